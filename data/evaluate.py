@@ -1,0 +1,189 @@
+#!/usr/bin/python3
+# evaluate.py - measure the models that train.py made, on the questions of
+# questions.py.
+#
+#   python3 data/evaluate.py data/tiny                     # with its block looped 0-3 times
+#   python3 data/evaluate.py data/tiny --validation        # on other questions
+#   python3 data/evaluate.py data/tiny-plain --edits       # with every single edit
+#   python3 data/evaluate.py data/tiny-4 --sequences 6     # with every layer sequence
+#
+# Needs PyTorch, like train.py.  The first two take seconds, --edits about five
+# minutes at 12 layers, --sequences 6 (5,460 sequences of 4 layers) one minute.
+#
+# A question is answered right when greedy decoding gives the answer and then
+# <eos>.  Weights are read back from the checkpoint; arithmetic is float32.
+
+import argparse
+import itertools
+import json
+import os
+import struct
+
+import questions
+from train import BOS, EOS, ID, MODELS, execute, looped  # before torch: it sets the threads
+
+import torch
+
+
+def read_weights(directory):
+    """A checkpoint's weights, stacked as train.execute wants them."""
+    with open(os.path.join(directory, "model.safetensors"), "rb") as f:
+        content = f.read()
+    (size,) = struct.unpack("<Q", content[:8])
+    header, data = json.loads(content[8:8 + size]), content[8 + size:]
+    header.pop("__metadata__")
+    t = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        t[name] = torch.frombuffer(bytearray(data[begin:end]), dtype=torch.bfloat16) \
+            .view(entry["shape"]).float()
+    layers = 1 + max(int(name.split(".")[2]) for name in t if name.startswith("model.layers."))
+
+    def stack(*parts):
+        return torch.stack([torch.cat([t[f"model.layers.{i}.{part}.weight"] for part in parts])
+                            for i in range(layers)])
+
+    return {
+        "embed": t["model.embed_tokens.weight"], "norm": t["model.norm.weight"],
+        "head": t["lm_head.weight"],
+        "attention_norm": stack("input_layernorm"), "mlp_norm": stack("post_attention_layernorm"),
+        "qkv": stack("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+        "out": stack("self_attn.o_proj"),
+        "gate_up": stack("mlp.gate_proj", "mlp.up_proj"), "down": stack("mlp.down_proj"),
+    }
+
+
+class Exam:
+    """Questions, in batches of equal length."""
+
+    def __init__(self, asked):
+        self.asked = asked
+        self.batches = {}
+        for n, q in enumerate(asked):
+            ids = [BOS, ID[q["prompt"][:2]], *(ID[c] for c in q["prompt"][2:]), ID[q["answer"]]]
+            self.batches.setdefault(len(ids), []).append((n, ids))
+
+    @torch.no_grad()
+    def sit(self, w, chain):
+        """For each question: right or not (1, 0), then the same with the options' logits.
+
+        The right answer stands behind the prompt, so one pass tells whether it
+        would have been chosen and whether <eos> would have followed it.
+        """
+        free, choice = torch.zeros(len(self.asked)), torch.zeros(len(self.asked))
+        ended = 0
+        for batch in self.batches.values():
+            at = torch.tensor([n for n, _ in batch])
+            tokens = torch.tensor([ids for _, ids in batch])
+            logits = execute(w, chain, tokens)[:, -2:] @ w["head"].T
+            best = logits.argmax(-1)
+            free[at] = ((best[:, 0] == tokens[:, -1]) & (best[:, 1] == EOS)).float()
+            ended += (best[:, 1] == EOS).sum().item()
+            options = torch.tensor([[ID[o] for o in self.asked[n]["choices"]["text"]] for n in at])
+            key = torch.tensor(["ABCD".index(self.asked[n]["answerKey"]) for n in at])
+            choice[at] = (logits[:, 0].gather(1, options).argmax(1) == key).float()
+        return free, choice, ended / len(self.asked)
+
+    def levels(self):
+        return sorted({q["level"] for q in self.asked})
+
+    def of_level(self, level):
+        """Which questions are of LEVEL; of all levels when it is None."""
+        return torch.tensor([level in (None, q["level"]) for q in self.asked])
+
+    def difference(self, right, base, level):
+        """Mean gain of RIGHT over BASE and half of its 95 % interval.
+
+        Siblings share a program and are no independent evidence: the unit is
+        the group.
+        """
+        gains = {}
+        for q, a, b in zip(self.asked, right.tolist(), base.tolist()):
+            if level in (None, q["level"]):
+                gains.setdefault(q["group"], []).append(a - b)
+        means = torch.tensor([sum(g) / len(g) for g in gains.values()])
+        return means.mean().item(), 1.96 * means.std().item() / len(means) ** .5
+
+
+def write_chain(chain):
+    """As colaref prints it: 0-7,4-7,8-11."""
+    runs = []
+    for layer in chain:
+        if runs and layer == runs[-1][1] + 1:
+            runs[-1][1] = layer
+        else:
+            runs.append([layer, layer])
+    return ",".join(f"{a}-{b}" if a < b else f"{a}" for a, b in runs)
+
+
+def single_edits(layers):
+    """The chain of every skip and repeat of up to 4 positions, r up to 4, length up to twice."""
+    base = list(range(layers))
+    chains = []
+    for k in range(1, 5):
+        for i in range(layers - k + 1):
+            chains.append(base[:i] + base[i + k:])
+            chains += [base[:i + k] + base[i:i + k] * r + base[i + k:] for r in range(1, 5)]
+    return [c for c in chains if 1 <= len(c) <= 2 * layers]
+
+
+def show_loops(exam, model, w):
+    levels = exam.levels()
+    print("block executed  " + "".join(f"    level {n}" for n in levels) +
+          "   (free answer, choice among four)  <eos> after an answer")
+    for passes in range(4):
+        free, choice, ended = exam.sit(w, looped(model, passes))
+        cells = [f"{free[exam.of_level(n)].mean():.3f} {choice[exam.of_level(n)].mean():.2f}"
+                 for n in levels]
+        print(f"{passes} times         " + " ".join(f"{c:>10s}" for c in cells) + f"   {ended:.3f}")
+
+
+def show_edits(chosen_on, scored_on, w, chains, all_rows):
+    """Choose the best of CHAINS on one set of questions, score it on another."""
+    base = list(range(len(w["qkv"])))
+    before = [exam.sit(w, base)[0] for exam in (chosen_on, scored_on)]
+    first = [chosen_on.sit(w, chain)[0] for chain in chains]
+    if all_rows:
+        print("chain: gain over the base on the shipped questions, all levels, 95 % interval")
+        for chain in chains:
+            gain, half = scored_on.difference(scored_on.sit(w, chain)[0], before[1], None)
+            print(f"{write_chain(chain):31s} {gain:+.3f} +- {half:.3f}" + " beats" * (gain > half))
+    print("level: the chain that is best on the validation questions, and its accuracy beside the\n"
+          "base's, there and on the shipped questions")
+    for level in [None, *scored_on.levels()]:
+        there, here = chosen_on.of_level(level), scored_on.of_level(level)
+        best = max(range(len(chains)), key=lambda n: first[n][there].mean().item())
+        second = scored_on.sit(w, chains[best])[0]
+        gain, half = scored_on.difference(second, before[1], level)
+        print(f"{level or 'all'}: {write_chain(chains[best])}\n"
+              f"     validation {first[best][there].mean():.3f} (base {before[0][there].mean():.3f})"
+              f"  shipped {second[here].mean():.3f} (base {before[1][here].mean():.3f})"
+              f"  gain {gain:+.3f} +- {half:.3f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measure a shipped model.")
+    parser.add_argument("directory", help="of the checkpoint")
+    parser.add_argument("--validation", action="store_true", help="use the validation questions")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--edits", action="store_true", help="measure every single edit")
+    what.add_argument("--sequences", type=int, metavar="N",
+                      help="measure every layer sequence of length up to N")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    w = read_weights(args.directory)
+    layers = len(w["qkv"])
+    model = next(m for m in MODELS.values() if m["layers"] == layers)
+    shipped, validation = (Exam(questions.make(model["task"], v)) for v in (False, True))
+    if args.edits:
+        show_edits(validation, shipped, w, single_edits(layers), True)
+    elif args.sequences:
+        chains = [list(c) for n in range(1, args.sequences + 1)
+                  for c in itertools.product(range(layers), repeat=n)]
+        show_edits(validation, shipped, w, chains, False)
+    else:
+        show_loops(validation if args.validation else shipped, model, w)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+/*
+ * session.c - a model sitting a task, opened as the command line says
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "cli/session.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+
+enum cola_status
+session_open(const struct options *o, const char *model, struct session *s,
+             struct cola_error *err)
+{
+    enum cola_status st;
+
+    memset(s, 0, sizeof *s);
+    st = option_backend(o, &s->backend, err);
+    if (st == COLA_OK)
+        st = open_model(model, &s->model, err);
+    if (st == COLA_OK)
+        st = open_tokenizer(s->model, &s->tokenizer, err);
+    if (st == COLA_OK)
+        st = cola_executor_new(s->backend, s->model, &s->executor, err);
+    return st;
+}
+
+/* --per, --held, --grade, --max-tokens, --shard */
+static enum cola_status
+read_options(const struct options *o, struct cola_exam_options *x,
+             struct cola_error *err)
+{
+    static const char *const units[] = {"sample", "group", "task"};
+    enum cola_grader grader;
+    int per = 0, shard, shards, end = 0;
+    enum cola_status st = option_integer("max-tokens", o->max_tokens, 1, 100000, 16,
+                                         &x->max_tokens, err);
+
+    if (st != COLA_OK)
+        return st;
+    while (o->per != NULL && per < 3 && strcmp(o->per, units[per]) != 0)
+        per++;
+    if (per == 3)
+        return cola_fail(err, COLA_INPUT, "--per is \"%s\", must be sample, group or "
+                         "task", o->per);
+    x->per = (enum cola_per)per;
+    x->held = x->per == COLA_PER_SAMPLE ? 0.0 : 0.5;
+    if (o->held != NULL &&
+        (!cola_parse_real(o->held, &x->held) || x->held < 0.0 || x->held >= 1.0))
+        return cola_fail(err, COLA_INPUT, "--held is \"%s\", must be a share from 0 to "
+                         "below 1", o->held);
+    if (o->held != NULL && x->per == COLA_PER_SAMPLE)
+        return cola_fail(err, COLA_INPUT, "--held needs --per group or --per task: of "
+                         "one question nothing can be held out");
+    x->grade = -1;
+    if (o->grade != NULL) {
+        if (!cola_grader_find(o->grade, &grader))
+            return cola_fail(err, COLA_INPUT, "--grade is \"%s\", must be exact or "
+                             "choice", o->grade);
+        x->grade = (int)grader;
+    }
+    if (o->shard != NULL) {
+        if (sscanf(o->shard, "%d/%d%n", &shard, &shards, &end) != 2 ||
+            o->shard[end] != '\0' || shard < 1 || shard > shards)
+            return cola_fail(err, COLA_INPUT, "--shard is \"%s\", must be I/N with I from "
+                             "1 to N", o->shard);
+        x->shard = (size_t)shard - 1;
+        x->shards = (size_t)shards;
+    }
+    return COLA_OK;
+}
+
+enum cola_status
+session_sit(const struct options *o, const char *task, int max_length,
+            struct session *s, struct cola_error *err)
+{
+    char *path = NULL;
+    int limit;
+    enum cola_status st = option_integer("limit", o->limit, 1, INT_MAX, 0, &limit, err);
+
+    if (st == COLA_OK)
+        st = read_options(o, &s->options, err);
+    if (st == COLA_OK)
+        st = find_task(task, &path, err);
+    if (st == COLA_OK)
+        st = cola_dataset_open(path, &s->dataset, err);
+    free(path);
+    if (st == COLA_OK)
+        st = cola_dataset_select(&s->dataset, o->levels, o->ids, (size_t)limit, err);
+    s->options.max_length = max_length;
+    if (st == COLA_OK)
+        st = cola_exam_new(s->executor, s->tokenizer, &s->dataset, &s->options, &s->exam,
+                           err);
+    return st;
+}
+
+void
+session_close(struct session *s)
+{
+    cola_exam_free(s->exam);
+    cola_dataset_close(&s->dataset);
+    cola_executor_free(s->executor);
+    cola_tokenizer_free(s->tokenizer);
+    cola_model_close(s->model);
+}

@@ -1,0 +1,280 @@
+/*
+ * execute.c - chains in float32 or int8, with keys and values kept
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "execute/execute.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "execute/layer.h"
+#include "execute/matmul.h"
+#include "execute/norm.h"
+
+/*
+ * Where position P of CHAIN keeps its keys and values.  Indexed by layer, the
+ * second visit would attend to what the first one stored and 0,1,1,2 would
+ * quietly mean something else; a test compiles that mistake to see the laws
+ * catch it.
+ */
+#ifndef COLA_SLOT
+#define COLA_SLOT(chain, p) (p)
+#endif
+
+#define CHUNK 64                /* tokens through a layer at once */
+
+struct prepared {               /* a model made ready: what an executor holds */
+    const struct cola_model *model;
+    const struct cola_matmul_ops *matmul;
+    struct cola_block *blocks;  /* [L] */
+    float *norm;                /* [d] */
+    void *head;
+};
+
+struct execution {              /* one run */
+    const struct prepared *p;
+    struct cola_chain chain;
+    size_t chunk, max_tokens, slots, tokens;
+    float *x;                   /* [chunk, d] the residual stream */
+    float *keys, *values;       /* [slots, G, max_tokens, e] */
+    float *out;                 /* [V] */
+    double *logits;             /* [V] */
+    struct cola_scratch scratch;
+};
+
+/* ---- the model -------------------------------------------------------------- */
+
+static void
+prepared_close(void *state)
+{
+    struct prepared *p = state;
+
+    if (p == NULL)
+        return;
+    for (int i = 0; p->blocks != NULL && i < p->model->config.layers; i++) {
+        struct cola_block *b = &p->blocks[i];
+        void *packed[] = {b->q, b->k, b->v, b->o, b->gate, b->up, b->down};
+
+        free(b->norm1);
+        free(b->norm2);
+        for (size_t j = 0; j < sizeof packed / sizeof packed[0]; j++)
+            p->matmul->free(packed[j]);
+    }
+    free(p->blocks);
+    free(p->norm);
+    p->matmul->free(p->head);
+    free(p);
+}
+
+static enum cola_status
+widened(const struct cola_tensor *t, float **out, struct cola_error *err)
+{
+    float *v = cola_alloc(t->shape[0], sizeof *v);
+
+    if (v == NULL)
+        return cola_fail_memory(err);
+    cola_tensor_widen(t, 0, t->shape[0], v);
+    *out = v;
+    return COLA_OK;
+}
+
+static enum cola_status
+prepare_block(const struct prepared *p, const struct cola_layer *w,
+              struct cola_block *b, struct cola_error *err)
+{
+    struct {
+        const struct cola_tensor *from;
+        void **to;
+    } matrices[] = {
+        {w->q, &b->q}, {w->k, &b->k}, {w->v, &b->v}, {w->o, &b->o},
+        {w->gate, &b->gate}, {w->up, &b->up}, {w->down, &b->down},
+    };
+    enum cola_status st = widened(w->norm1, &b->norm1, err);
+
+    if (st == COLA_OK)
+        st = widened(w->norm2, &b->norm2, err);
+    for (size_t j = 0; j < sizeof matrices / sizeof matrices[0] && st == COLA_OK; j++)
+        st = p->matmul->pack(matrices[j].from, matrices[j].to, err);
+    return st;
+}
+
+static enum cola_status
+prepare(const struct cola_model *model, const struct cola_matmul_ops *matmul,
+        void **state, struct cola_error *err)
+{
+    struct prepared *p = cola_alloc(1, sizeof *p);
+    enum cola_status st;
+
+    if (p == NULL)
+        return cola_fail_memory(err);
+    p->model = model;
+    p->matmul = matmul;
+    p->blocks = cola_alloc((size_t)model->config.layers, sizeof *p->blocks);
+    st = p->blocks == NULL ? cola_fail_memory(err) :
+         widened(model->norm, &p->norm, err);
+    if (st == COLA_OK)
+        st = matmul->pack(model->head, &p->head, err);
+    for (int i = 0; i < model->config.layers && st == COLA_OK; i++)
+        st = prepare_block(p, &model->layers[i], &p->blocks[i], err);
+    if (st != COLA_OK) {
+        prepared_close(p);
+        return st;
+    }
+    *state = p;
+    return COLA_OK;
+}
+
+/* ---- a run ------------------------------------------------------------------- */
+
+static void
+execution_free(void *run)
+{
+    struct execution *r = run;
+
+    if (r == NULL)
+        return;
+    cola_scratch_free(&r->scratch);
+    free(r->x);
+    free(r->keys);
+    free(r->values);
+    free(r->out);
+    free(r->logits);
+    free(r);
+}
+
+static enum cola_status
+execution_new(const void *state, int max_length, int max_tokens, void **run,
+              struct cola_error *err)
+{
+    const struct prepared *p = state;
+    const struct cola_config *c = &p->model->config;
+    size_t V = (size_t)c->vocabulary, d = (size_t)c->width;
+    size_t cache = (size_t)c->kv_heads * (size_t)c->head_dim * sizeof(float);
+    struct execution *r = cola_alloc(1, sizeof *r);
+    enum cola_status st;
+
+    if (r == NULL)
+        return cola_fail_memory(err);
+    r->p = p;
+    r->max_tokens = (size_t)max_tokens;
+    r->chunk = max_tokens < CHUNK ? (size_t)max_tokens : CHUNK;
+    /* room for either indexing, see COLA_SLOT */
+    r->slots = (size_t)(max_length > c->layers ? max_length : c->layers);
+    r->x = cola_alloc(r->chunk, d * sizeof *r->x);
+    r->keys = cola_alloc(r->slots * r->max_tokens, cache);
+    r->values = cola_alloc(r->slots * r->max_tokens, cache);
+    r->out = cola_alloc(V, sizeof *r->out);
+    r->logits = cola_alloc(V, sizeof *r->logits);
+    st = r->x && r->keys && r->values && r->out && r->logits ? COLA_OK :
+         cola_fail_memory(err);
+    if (st == COLA_OK)
+        st = cola_scratch_new(c, p->matmul, r->chunk, r->max_tokens, &r->scratch, err);
+    if (st != COLA_OK) {
+        execution_free(r);
+        return st;
+    }
+    *run = r;
+    return COLA_OK;
+}
+
+static void
+execution_begin(void *run, const struct cola_chain *chain)
+{
+    struct execution *r = run;
+
+    r->chain = *chain;
+    r->tokens = 0;
+}
+
+/* Up to CHUNK tokens through every position of the chain. */
+static void
+feed_chunk(struct execution *r, const int *ids, size_t n)
+{
+    const struct prepared *p = r->p;
+    const struct cola_config *c = &p->model->config;
+    size_t d = (size_t)c->width;
+    size_t slot = (size_t)c->kv_heads * r->max_tokens * (size_t)c->head_dim;
+
+    for (size_t t = 0; t < n; t++)
+        cola_tensor_widen(p->model->embed, (size_t)ids[t] * d, d, r->x + t * d);
+    for (int i = 0; i < r->chain.len; i++) {
+        size_t s = (size_t)COLA_SLOT(r->chain, i);
+
+        cola_layer(c, p->matmul, &p->blocks[r->chain.at[i]], &r->scratch, r->x, n,
+                   r->tokens, r->max_tokens, r->keys + s * slot, r->values + s * slot);
+    }
+    r->tokens += n;
+}
+
+static void
+execution_feed(void *run, const int *ids, int n)
+{
+    struct execution *r = run;
+    const struct cola_config *c = &r->p->model->config;
+    size_t d = (size_t)c->width, left = (size_t)n, last = 0;
+
+    while (left > 0) {
+        size_t take = left < r->chunk ? left : r->chunk;
+
+        feed_chunk(r, ids, take);
+        ids += take;
+        left -= take;
+        last = take - 1;
+    }
+    cola_norm(r->x + last * d, r->p->norm, d, (float)c->norm_eps, r->scratch.y);
+    r->p->matmul->multiply(r->p->head, r->scratch.y, 1, r->out, r->scratch.matmul);
+    for (size_t v = 0; v < (size_t)c->vocabulary; v++)
+        r->logits[v] = (double)r->out[v];
+}
+
+static void
+execution_rewind(void *run, int tokens)
+{
+    ((struct execution *)run)->tokens = (size_t)tokens;
+}
+
+static const double *
+execution_logits(const void *run)
+{
+    return ((const struct execution *)run)->logits;
+}
+
+/* ---- the tables ---------------------------------------------------------------- */
+
+static enum cola_status
+open_exact(const struct cola_model *model, void **state, struct cola_error *err)
+{
+    return prepare(model, &cola_matmul_exact, state, err);
+}
+
+const struct cola_executor_ops cola_execute_exact = {
+    "exact", 1, 1, open_exact, prepared_close, execution_new, execution_free,
+    execution_begin, execution_feed, execution_rewind, execution_logits,
+};
+
+static enum cola_status
+open_int8(const struct cola_model *model, void **state, struct cola_error *err)
+{
+    return prepare(model, &cola_matmul_int8, state, err);
+}
+
+const struct cola_executor_ops cola_execute_int8 = {
+    "int8", 1, 1, open_int8, prepared_close, execution_new, execution_free,
+    execution_begin, execution_feed, execution_rewind, execution_logits,
+};
+
+#ifdef HAVE_CBLAS
+static enum cola_status
+open_blas(const struct cola_model *model, void **state, struct cola_error *err)
+{
+    return prepare(model, &cola_matmul_blas, state, err);
+}
+
+const struct cola_executor_ops cola_execute_blas = {
+    "blas", 1, 0, open_blas, prepared_close, execution_new, execution_free,
+    execution_begin, execution_feed, execution_rewind, execution_logits,
+};
+#endif

@@ -1,0 +1,224 @@
+/*
+ * executor.c - the executors by name, and the checks before them
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "execute/executor.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "define/define.h"
+#include "execute/execute.h"
+
+static const struct cola_executor_ops *const backends[] = {
+    &cola_execute_exact,
+    &cola_execute_int8,
+#ifdef HAVE_CBLAS
+    &cola_execute_blas,
+#endif
+    &cola_define_f64,
+};
+
+#define BACKENDS (sizeof backends / sizeof backends[0])
+
+/* sin and cos are exact enough up to this angle, which is the last token's. */
+#define TOKENS_MAX (1 << 20)
+
+const struct cola_executor_ops *
+cola_executor_ops_at(size_t i)
+{
+    return i < BACKENDS ? backends[i] : NULL;
+}
+
+enum cola_status
+cola_executor_new(const char *backend, const struct cola_model *model,
+                  struct cola_executor **executor, struct cola_error *err)
+{
+    struct cola_executor *e;
+    enum cola_status st;
+    size_t i = 0;
+
+    while (i < BACKENDS && strcmp(backends[i]->name, backend) != 0)
+        i++;
+    if (i == BACKENDS && strcmp(backend, "blas") == 0)
+        return cola_fail(err, COLA_INPUT, "this build has no backend \"blas\": "
+                         "configure found no CBLAS");
+    if (i == BACKENDS)
+        return cola_fail(err, COLA_INPUT, "no backend is called \"%s\"; there are "
+                         "exact, int8, blas and f64", backend);
+    e = cola_alloc(1, sizeof *e);
+    if (e == NULL)
+        return cola_fail_memory(err);
+    e->ops = backends[i];
+    e->model = model;
+    st = e->ops->open(model, &e->state, err);
+    if (st != COLA_OK) {
+        free(e);
+        return st;
+    }
+    *executor = e;
+    return COLA_OK;
+}
+
+void
+cola_executor_free(struct cola_executor *executor)
+{
+    if (executor != NULL)
+        executor->ops->close(executor->state);
+    free(executor);
+}
+
+enum cola_status
+cola_run_new(const struct cola_executor *executor, int max_length, int max_tokens,
+             struct cola_run **run, struct cola_error *err)
+{
+    struct cola_run *r;
+    enum cola_status st;
+
+    if (max_length < 0 || max_length > COLA_CHAIN_MAX)
+        return cola_fail(err, COLA_INPUT, "a chain has 0 to %d positions, not %d",
+                         COLA_CHAIN_MAX, max_length);
+    if (max_tokens < 1 || max_tokens > TOKENS_MAX)
+        return cola_fail(err, COLA_INPUT, "a run has 1 to %d tokens, not %d",
+                         TOKENS_MAX, max_tokens);
+    r = cola_alloc(1, sizeof *r);
+    if (r == NULL)
+        return cola_fail_memory(err);
+    r->executor = executor;
+    r->max_length = max_length;
+    r->max_tokens = max_tokens;
+    st = executor->ops->run_new(executor->state, max_length, max_tokens, &r->inner, err);
+    if (st != COLA_OK) {
+        free(r);
+        return st;
+    }
+    *run = r;
+    return COLA_OK;
+}
+
+void
+cola_run_free(struct cola_run *run)
+{
+    if (run != NULL)
+        run->executor->ops->run_free(run->inner);
+    free(run);
+}
+
+enum cola_status
+cola_run_begin(struct cola_run *run, const struct cola_chain *chain,
+               struct cola_error *err)
+{
+    enum cola_status st = cola_chain_fits(chain, run->executor->model->config.layers,
+                                          err);
+
+    if (st != COLA_OK)
+        return st;
+    if (chain->len > run->max_length)
+        return cola_fail(err, COLA_INPUT, "a chain of %d positions, room for %d",
+                         chain->len, run->max_length);
+    run->executor->ops->begin(run->inner, chain);
+    run->begun = 1;
+    run->tokens = 0;
+    return COLA_OK;
+}
+
+enum cola_status
+cola_run_feed(struct cola_run *run, const int *ids, int n, struct cola_error *err)
+{
+    int V = run->executor->model->config.vocabulary;
+
+    if (!run->begun)
+        return cola_fail(err, COLA_USAGE, "tokens were fed before a chain was begun");
+    if (n < 1)
+        return cola_fail(err, COLA_INPUT, "no tokens: an empty prompt has no next "
+                         "token");
+    if (n > run->max_tokens - run->tokens)
+        return cola_fail(err, COLA_INPUT, "%d tokens after %d, room for %d", n,
+                         run->tokens, run->max_tokens);
+    for (int i = 0; i < n; i++)
+        if (ids[i] < 0 || ids[i] >= V)
+            return cola_fail(err, COLA_INPUT, "token %d is %d; the vocabulary is 0-%d",
+                             run->tokens + i, ids[i], V - 1);
+    run->executor->ops->feed(run->inner, ids, n);
+    run->tokens += n;
+    return COLA_OK;
+}
+
+void
+cola_run_rewind(struct cola_run *run, int tokens)
+{
+    if (tokens >= 0 && tokens < run->tokens) {
+        run->executor->ops->rewind(run->inner, tokens);
+        run->tokens = tokens;
+    }
+}
+
+const double *
+cola_run_logits(const struct cola_run *run)
+{
+    return run->executor->ops->logits(run->inner);
+}
+
+int
+cola_run_argmax(const struct cola_run *run)
+{
+    const double *logits = cola_run_logits(run);
+    int V = run->executor->model->config.vocabulary, best = 0;
+
+    for (int v = 0; v < V; v++) {
+        if (!isfinite(logits[v]))
+            return -1;
+        if (logits[v] > logits[best])
+            best = v;
+    }
+    return best;
+}
+
+double
+cola_run_gap(const struct cola_run *run)
+{
+    const double *logits = cola_run_logits(run);
+    int V = run->executor->model->config.vocabulary, best = 0;
+    double second = -INFINITY;
+
+    for (int v = 1; v < V; v++)
+        if (logits[v] > logits[best]) {
+            second = logits[best];
+            best = v;
+        } else if (logits[v] > second) {
+            second = logits[v];
+        }
+    return run->executor->ops->is_float ?
+           (double)((float)logits[best] - (float)second) : logits[best] - second;
+}
+
+int
+cola_run_is_end(const struct cola_run *run, int id)
+{
+    const struct cola_config *c = &run->executor->model->config;
+
+    for (int i = 0; i < c->n_eos; i++)
+        if (c->eos[i] == id)
+            return 1;
+    return 0;
+}
+
+double
+cola_run_logprob(const struct cola_run *run, int id)
+{
+    const double *logits = cola_run_logits(run);
+    int V = run->executor->model->config.vocabulary;
+    double largest = logits[0], sum = 0.0;
+
+    for (int v = 1; v < V; v++)
+        if (logits[v] > largest)
+            largest = logits[v];
+    for (int v = 0; v < V; v++)
+        sum += cola_exp(logits[v] - largest);
+    return isfinite(sum) ? (logits[id] - largest) - cola_log(sum) : NAN;
+}

@@ -1,0 +1,238 @@
+/*
+ * record.c - the header and the samples of a journal as JSON
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "record/record.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+
+static void
+add_text(struct cola_buffer *b, const char *name, const char *text)
+{
+    cola_buffer_printf(b, ",\"%s\":", name);
+    cola_json_add_text(b, text, text != NULL ? strlen(text) : 0);
+}
+
+static void
+add_real(struct cola_buffer *b, const char *name, double x, int is_float)
+{
+    char text[32];
+
+    if (is_float)
+        cola_print_f32(text, (float)x);
+    else
+        cola_print_f64(text, x);
+    cola_buffer_printf(b, ",\"%s\":%s", name, text);
+}
+
+void
+cola_header_add(struct cola_buffer *b, const struct cola_header *h)
+{
+    cola_buffer_text(b, "{\"type\":\"header\",\"format\":\"colaref-journal\","
+                     "\"version\":1,\"arithmetic\":1");
+    add_text(b, "judge", h->judge);
+    add_text(b, "model", h->model);
+    add_text(b, "task", h->task);
+    add_text(b, "backend", h->backend);
+    cola_buffer_printf(b, ",\"reproducible\":%s", h->reproducible ? "true" : "false");
+    if (h->core != NULL)
+        add_text(b, "core", h->core);
+    add_text(b, "kv", h->kv);
+    add_text(b, "per", h->per);
+    add_real(b, "held", h->held, 0);
+    add_text(b, "grade", h->grade);
+    cola_buffer_text(b, ",\"stop\":");
+    if (h->max_tokens < 0) {
+        cola_buffer_text(b, "null");
+    } else {
+        cola_buffer_printf(b, "{\"max_tokens\":%d,\"end_tokens\":", h->max_tokens);
+        cola_json_add_integers(b, h->end_tokens, h->n_end_tokens);
+        cola_buffer_text(b, "}");
+    }
+    cola_buffer_printf(b, ",\"random\":%s,\"seed\":%" PRIu64 ",\"preset\":",
+                       h->random ? "true" : "false", h->preset->seed);
+    cola_preset_add_json(b, h->preset, 0);
+    cola_buffer_text(b, "}\n");
+}
+
+static const char *
+mark_json(enum cola_mark mark)
+{
+    return mark == COLA_CORRECT ? "true" : mark == COLA_WRONG ? "false" : "null";
+}
+
+static const char *
+stop_name(enum cola_stop stop)
+{
+    static const char *const names[] = {NULL, "settled", "end", "length", "nonfinite"};
+
+    return names[stop];
+}
+
+/* How many of several inputs, where there are several. */
+static void
+add_counts(struct cola_buffer *b, const struct cola_verdict *v)
+{
+    if (v->inputs + v->held > 1)
+        cola_buffer_printf(b, ",\"right\":%d,\"undecided\":%d,\"of\":%d,"
+                           "\"held_right\":%d,\"held_of\":%d", v->correct, v->undecided,
+                           v->inputs, v->held_correct, v->held);
+}
+
+static void
+add_chain(struct cola_buffer *b, const struct cola_chain *chain)
+{
+    cola_buffer_text(b, "\"chain\":");
+    cola_chain_add_json(b, chain);
+    cola_buffer_printf(b, ",\"length\":%d", chain->len);
+}
+
+static void
+add_evaluation(struct cola_buffer *b, const struct cola_outcome *o, size_t i)
+{
+    const struct cola_tree *tree = cola_search_tree(o->search);
+    const struct cola_verdict *v = &o->verdicts[i];
+    const struct cola_evaluation *list;
+    const struct cola_node *node;
+    struct cola_chain chain;
+
+    cola_search_evaluated(o->search, &list);
+    node = &tree->nodes[list[i].node];
+    cola_outcome_chain(o, i, &chain);
+    cola_buffer_text(b, "{");
+    add_chain(b, &chain);
+    cola_buffer_printf(b, ",\"correct\":%s", mark_json(v->mark));
+    add_counts(b, v);
+    add_text(b, "answer", v->answer);
+    cola_buffer_text(b, ",\"ids\":");
+    if (v->ids != NULL)
+        cola_json_add_integers(b, v->ids, v->n_ids);
+    else
+        cola_buffer_text(b, "null");
+    add_text(b, "stop", stop_name(v->stop));
+    add_text(b, "rule", v->rule);
+    add_real(b, "margin", v->margin, v->margin_is_float);
+    add_real(b, "gold_logprob", v->gold_logprob, 0);
+    cola_buffer_text(b, ",\"parent\":");
+    if (node->parent == COLA_NONE) {
+        cola_buffer_text(b, "null,\"edit\":null");
+    } else {
+        cola_chain_set_get(&tree->chains, node->parent, &chain);
+        cola_chain_add_json(b, &chain);
+        cola_buffer_text(b, ",\"edit\":\"");
+        cola_edit_add_text(b, node->edit);
+        cola_buffer_text(b, "\"");
+    }
+    cola_buffer_printf(b, ",\"simulation\":%d}", list[i].simulation);
+}
+
+/* The front of accuracy, or of the gold answer's probability where there is
+ * one input, against length. */
+static void
+add_pareto(struct cola_buffer *b, const struct cola_outcome *o, size_t n)
+{
+    double *value = cola_alloc(n, sizeof *value);
+    unsigned char *front = cola_alloc(n, 1);
+    int by_logprob = o->verdicts[0].inputs + o->verdicts[0].held == 1 &&
+                     !isnan(o->verdicts[0].gold_logprob);
+    const char *axis = by_logprob ? "gold_logprob" : "accuracy", *comma = "";
+    struct cola_chain chain;
+
+    if (value == NULL || front == NULL) {
+        free(value);
+        free(front);
+        b->failed = 1;
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        value[i] = by_logprob ? o->verdicts[i].gold_logprob :
+                   (double)o->verdicts[i].correct / (double)o->verdicts[i].inputs;
+    cola_pareto(o, value, front);
+    cola_buffer_printf(b, ",\"pareto\":{\"axes\":[\"%s\",\"length\"],\"chains\":[", axis);
+    for (size_t i = 0; i < n; i++) {
+        if (!front[i])
+            continue;
+        cola_outcome_chain(o, i, &chain);
+        cola_buffer_printf(b, "%s{", comma);
+        add_chain(b, &chain);
+        add_real(b, axis, value[i], 0);
+        cola_buffer_text(b, "}");
+        comma = ",";
+    }
+    cola_buffer_text(b, "]}");
+    free(value);
+    free(front);
+}
+
+static void
+add_found(struct cola_buffer *b, const struct cola_outcome *o, size_t n)
+{
+    struct cola_finding f;
+    struct cola_chain chain;
+
+    cola_classify(o, &f);
+    cola_buffer_text(b, ",\"shortest\":");
+    if (f.shortest != COLA_NONE) {
+        cola_outcome_chain(o, f.shortest, &chain);
+        cola_chain_add_json(b, &chain);
+    } else {
+        cola_buffer_text(b, "null");
+    }
+    if (n > 0 && o->verdicts[0].inputs + o->verdicts[0].held > 1) {
+        const struct cola_verdict *v = &o->verdicts[f.robust];
+
+        cola_outcome_chain(o, f.robust, &chain);
+        cola_buffer_text(b, ",\"robust\":{");
+        add_chain(b, &chain);
+        add_counts(b, v);
+        cola_buffer_text(b, "}");
+    }
+    cola_buffer_printf(b, ",\"class\":\"%s\"", cola_class_name(f.class));
+}
+
+void
+cola_record_add(struct cola_buffer *b, const char *id, int level, const char *prompt,
+                const struct cola_outcome *o)
+{
+    const struct cola_tree *tree = cola_search_tree(o->search);
+    const struct cola_evaluation *list;
+    size_t n = cola_search_evaluated(o->search, &list);
+    struct cola_chain chain;
+    int depth = 0;
+
+    cola_buffer_text(b, "{\"type\":\"sample\",\"id\":");
+    cola_json_add_text(b, id, strlen(id));
+    cola_buffer_printf(b, level >= 0 ? ",\"level\":%d" : ",\"level\":null", level);
+    add_text(b, "prompt_sha256", prompt);
+    cola_buffer_printf(b, ",\"base\":%s,\"evaluated\":[", mark_json(o->verdicts[0].mark));
+    for (size_t i = 0; i < n; i++) {
+        cola_buffer_text(b, i > 0 ? "," : "");
+        add_evaluation(b, o, i);
+        if (tree->nodes[list[i].node].depth > depth)
+            depth = tree->nodes[list[i].node].depth;
+    }
+    cola_buffer_text(b, "]");
+    add_found(b, o, n);
+    add_pareto(b, o, n);
+    cola_buffer_printf(b, ",\"tree\":{\"nodes\":%zu,\"depth\":%d,\"simulations\":%d,"
+                       "\"complete\":%s},\"random\":[", tree->chains.count, depth,
+                       cola_search_simulations(o->search),
+                       cola_search_complete(o->search) ? "true" : "false");
+    for (size_t i = 0; i < o->random->count; i++) {
+        cola_chain_set_get(o->random, i, &chain);
+        cola_buffer_text(b, i > 0 ? ",{" : "{");
+        add_chain(b, &chain);
+        cola_buffer_printf(b, ",\"correct\":%s", mark_json(o->random_verdicts[i].mark));
+        add_counts(b, &o->random_verdicts[i]);
+        cola_buffer_text(b, "}");
+    }
+    cola_buffer_text(b, "]}\n");
+}

@@ -1,0 +1,35 @@
+/*
+ * record.h - the header and the samples of a journal as JSON
+ *
+ * The fields are described in colaref-journal(5).
+ */
+#ifndef COLA_RECORD_H
+#define COLA_RECORD_H
+
+#include "base/json.h"
+#include "record/classify.h"
+
+/* What the header says beside the preset.  NULL and -1 become null. */
+struct cola_header {
+    const char *judge;          /* "model", "table", "fnv:SALT:PERMILLE" */
+    const char *model, *task;   /* digests */
+    const char *backend;
+    int reproducible;
+    const char *core;           /* of a backend that is not */
+    const char *kv;             /* whose keys and values: "position" */
+    const char *grade, *per;
+    double held;
+    int max_tokens;
+    const int *end_tokens;      /* [n_end_tokens] */
+    int n_end_tokens;
+    int random;                 /* are random chains judged? */
+    const struct cola_preset *preset;
+};
+
+void cola_header_add(struct cola_buffer *b, const struct cola_header *header);
+
+/* A sample's record; LEVEL is null below 0, PROMPT null when NULL. */
+void cola_record_add(struct cola_buffer *b, const char *id, int level,
+                     const char *prompt, const struct cola_outcome *outcome);
+
+#endif

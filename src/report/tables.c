@@ -1,0 +1,428 @@
+/*
+ * tables.c - what a journal shows, as a table for people
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "report/tables.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chain/chain.h"
+#include "report/statistics.h"
+
+struct row {                    /* one sample */
+    char *line;                 /* for the list */
+    int level;                  /* -1: none */
+    int right;                  /* the ordinary chain is */
+    int length;                 /* of the shortest right chain; 0: there is none */
+    int random_right, random_shorter;
+    int judged, random, truncated;
+    /* of several inputs: correct counts, the best chain's beside */
+    int of, base_right, best_right, held_of, base_held, best_held, best_length;
+};
+
+struct cola_summary {
+    int layers;
+    int with_random;
+    struct row *rows;
+    size_t n, room;
+};
+
+struct cola_summary *
+cola_summary_new(void)
+{
+    return cola_alloc(1, sizeof(struct cola_summary));
+}
+
+void
+cola_summary_free(struct cola_summary *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < s->n; i++)
+        free(s->rows[i].line);
+    free(s->rows);
+    free(s);
+}
+
+size_t
+cola_summary_samples(const struct cola_summary *s)
+{
+    return s->n;
+}
+
+/* ---- taking in ------------------------------------------------------------------ */
+
+static int
+integer(const json_t *object, const char *name)
+{
+    return (int)json_integer_value(json_object_get(object, name));
+}
+
+static int
+is_right(const json_t *evaluation)
+{
+    return json_is_true(json_object_get(evaluation, "correct"));
+}
+
+/* A JSON array of layers as canonical text. */
+static void
+add_chain(struct cola_buffer *b, const json_t *layers)
+{
+    struct cola_chain chain = {0, {0}};
+
+    for (size_t i = 0; i < json_array_size(layers) && i < COLA_CHAIN_MAX; i++)
+        chain.at[chain.len++] =
+            (uint16_t)json_integer_value(json_array_get(layers, i));
+    cola_chain_add_text(b, &chain);
+}
+
+static const char *
+text_or(const json_t *object, const char *name, const char *otherwise)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+
+    return text != NULL ? text : otherwise;
+}
+
+/* The evaluation whose chain is the one called shortest. */
+static const json_t *
+find_shortest(const json_t *record)
+{
+    const json_t *shortest = json_object_get(record, "shortest");
+    const json_t *list = json_object_get(record, "evaluated"), *e;
+    size_t i;
+
+    json_array_foreach(list, i, e)
+        if (json_equal(json_object_get(e, "chain"), shortest))
+            return e;
+    return NULL;
+}
+
+static void
+compose_line(struct cola_buffer *b, const json_t *record, const struct row *row,
+             int layers)
+{
+    const json_t *list = json_object_get(record, "evaluated");
+    const json_t *base = json_array_get(list, 0), *shortest = find_shortest(record);
+    char level[16] = "-";
+
+    if (row->level >= 0)
+        snprintf(level, sizeof level, "%d", row->level);
+    cola_buffer_printf(b, "%-16s %5s  ", text_or(record, "id", "?"), level);
+    if (row->of > 0)
+        cola_buffer_printf(b, "%3d of %-3d right    ", row->base_right, row->of);
+    else
+        cola_buffer_printf(b, "%-10.10s %-7s ", text_or(base, "answer", "-"),
+                           row->right ? "right" : "wrong");
+    if (shortest == NULL) {
+        cola_buffer_printf(b, "no right chain among %d", row->judged);
+    } else if (row->right && row->length >= layers) {
+        cola_buffer_printf(b, "no shorter right chain among %d", row->judged);
+    } else {
+        cola_buffer_printf(b, "%-10.10s %2d layers: ", text_or(shortest, "answer", ""),
+                           row->length);
+        add_chain(b, json_object_get(shortest, "chain"));
+    }
+    cola_buffer_text(b, "\n");
+}
+
+static void
+take_random(const json_t *record, struct row *row, int layers)
+{
+    const json_t *list = json_object_get(record, "random"), *e;
+    size_t i;
+
+    row->random = (int)json_array_size(list);
+    json_array_foreach(list, i, e) {
+        row->random_right |= is_right(e);
+        row->random_shorter |= is_right(e) && integer(e, "length") < layers;
+    }
+}
+
+static enum cola_status
+take_sample(struct cola_summary *s, const json_t *record, struct cola_error *err)
+{
+    const json_t *list = json_object_get(record, "evaluated"), *e;
+    const json_t *base = json_array_get(list, 0);
+    const json_t *robust = json_object_get(record, "robust");
+    const json_t *level = json_object_get(record, "level");
+    struct cola_buffer line = COLA_BUFFER_EMPTY;
+    struct row row = {0};
+    size_t i;
+    enum cola_status st;
+
+    if (base == NULL || !json_is_string(json_object_get(record, "id")))
+        return cola_fail(err, COLA_INPUT, "a sample record without \"id\" or "
+                         "\"evaluated\"");
+    row.level = json_is_integer(level) ? (int)json_integer_value(level) : -1;
+    row.right = is_right(base);
+    row.judged = (int)json_array_size(list);
+    row.length = (int)json_array_size(json_object_get(record, "shortest"));
+    row.truncated = strcmp(text_or(base, "stop", ""), "length") == 0;
+    json_array_foreach(list, i, e)
+        if (!json_is_array(json_object_get(e, "chain")))
+            return cola_fail(err, COLA_INPUT, "sample \"%s\": evaluation %zu has no "
+                             "\"chain\"", text_or(record, "id", ""), i);
+    if (robust != NULL) {
+        row.of = integer(robust, "of");
+        row.base_right = integer(base, "right");
+        row.best_right = integer(robust, "right");
+        row.held_of = integer(robust, "held_of");
+        row.base_held = integer(base, "held_right");
+        row.best_held = integer(robust, "held_right");
+        row.best_length = integer(robust, "length");
+    }
+    take_random(record, &row, s->layers);
+    compose_line(&line, record, &row, s->layers);
+    st = cola_buffer_ok(&line, err);
+    if (st == COLA_OK && s->n == s->room) {
+        size_t room = s->room * 2 + 64;
+        struct row *rows = cola_realloc(s->rows, room, sizeof *rows);
+
+        if (rows == NULL) {
+            st = cola_fail_memory(err);
+        } else {
+            s->rows = rows;
+            s->room = room;
+        }
+    }
+    if (st != COLA_OK) {
+        cola_buffer_free(&line);
+        return st;
+    }
+    row.line = line.data;
+    s->rows[s->n++] = row;
+    return COLA_OK;
+}
+
+enum cola_status
+cola_summary_take(struct cola_summary *s, const json_t *record, struct cola_error *err)
+{
+    const char *type = text_or(record, "type", "");
+
+    if (s->layers == 0) {
+        if (strcmp(type, "header") != 0 ||
+            strcmp(text_or(record, "format", ""), "colaref-journal") != 0)
+            return cola_fail(err, COLA_INPUT, "not a journal: the first line is no "
+                             "header");
+        if (integer(record, "version") != 1)
+            return cola_fail(err, COLA_INPUT, "a journal of version %d; this program "
+                             "reads version 1", integer(record, "version"));
+        s->layers = integer(json_object_get(record, "preset"), "layers");
+        s->with_random = json_is_true(json_object_get(record, "random"));
+        return s->layers > 0 ? COLA_OK : cola_fail(err, COLA_INPUT, "the journal's "
+                                                   "header names no layers");
+    }
+    return strcmp(type, "sample") == 0 ? take_sample(s, record, err) : COLA_OK;
+}
+
+/* ---- showing --------------------------------------------------------------------- */
+
+void
+cola_summary_list(const struct cola_summary *s, struct cola_buffer *b)
+{
+    cola_buffer_printf(b, "%-16s %5s  %-18s %s\n", "question", "level", "model says",
+                       "shortest right chain found");
+    for (size_t i = 0; i < s->n; i++)
+        cola_buffer_text(b, s->rows[i].line);
+    cola_buffer_text(b, "\n");
+}
+
+/* "0.62 [.47-.75]" in 16 columns, or a dash. */
+static void
+add_rate(struct cola_buffer *b, size_t k, size_t n)
+{
+    double lo, hi;
+    char text[32];
+
+    if (n == 0) {
+        cola_buffer_printf(b, "  %-16s", "-");
+        return;
+    }
+    cola_wilson(k, n, &lo, &hi);
+    snprintf(text, sizeof text, "%.2f [%.2f-%.2f]", (double)k / (double)n, lo, hi);
+    cola_buffer_printf(b, "  %-16s", text);
+}
+
+/* Counts over the samples of one level, or over all when LEVEL is -2. */
+static void
+add_level(const struct cola_summary *s, int level, struct cola_buffer *b)
+{
+    size_t n = 0, right = 0, shorter = 0, fixed = 0, luck_shorter = 0, luck_fixed = 0;
+    double right_length = 0.0, fixed_length = 0.0;
+    char name[16] = "all";
+
+    for (size_t i = 0; i < s->n; i++) {
+        const struct row *r = &s->rows[i];
+
+        if (level != -2 && r->level != level)
+            continue;
+        n++;
+        if (r->right) {
+            right++;
+            shorter += r->length < s->layers;
+            luck_shorter += (size_t)r->random_shorter;
+            right_length += r->length;
+        } else if (r->length > 0) {
+            fixed++;
+            fixed_length += r->length;
+        }
+        luck_fixed += !r->right && r->random_right;
+    }
+    if (level != -2)
+        snprintf(name, sizeof name, level >= 0 ? "%d" : "none", level);
+    cola_buffer_printf(b, "%5s %6zu", name, n);
+    add_rate(b, right, n);
+    add_rate(b, shorter, right);
+    if (s->with_random)
+        add_rate(b, luck_shorter, right);
+    add_rate(b, fixed, n - right);
+    if (s->with_random)
+        add_rate(b, luck_fixed, n - right);
+    if (right > 0)
+        cola_buffer_printf(b, "  %5.1f", right_length / (double)right);
+    else
+        cola_buffer_printf(b, "  %5s", "-");
+    if (fixed > 0)
+        cola_buffer_printf(b, "  %5.1f\n", fixed_length / (double)fixed);
+    else
+        cola_buffer_printf(b, "  %5s\n", "-");
+}
+
+/* The next larger level than AFTER among the samples; INT32_MAX: none. */
+static int
+next_level(const struct cola_summary *s, int after)
+{
+    int next = INT32_MAX;
+
+    for (size_t i = 0; i < s->n; i++)
+        if (s->rows[i].level > after && s->rows[i].level < next)
+            next = s->rows[i].level;
+    return next;
+}
+
+/* Several inputs a sample: the best chain, and how it does on those held. */
+static void
+add_several(const struct cola_summary *s, struct cola_buffer *b)
+{
+    size_t of = 0, base = 0, best = 0, held = 0, base_held = 0, best_held = 0;
+
+    for (size_t i = 0; i < s->n; i++) {
+        const struct row *r = &s->rows[i];
+
+        of += (size_t)r->of;
+        base += (size_t)r->base_right;
+        best += (size_t)r->best_right;
+        held += (size_t)r->held_of;
+        base_held += (size_t)r->base_held;
+        best_held += (size_t)r->best_held;
+    }
+    if (of == 0)
+        return;
+    cola_buffer_text(b, "\nThe best chain of each sample (right on most inputs, then "
+                     "shortest), by inputs:\n");
+    cola_buffer_printf(b, "%-22s%-18s%s\n", "", "ordinary chain", "best chain");
+    cola_buffer_printf(b, "%-20s", "inputs that steered");
+    add_rate(b, base, of);
+    add_rate(b, best, of);
+    cola_buffer_printf(b, "\n%-20s", "inputs held out");
+    add_rate(b, base_held, held);
+    add_rate(b, best_held, held);
+    cola_buffer_text(b, "\n");
+}
+
+static void
+add_explanation(const struct cola_summary *s, struct cola_buffer *b)
+{
+    uint64_t judged = 0, random = 0, truncated = 0;
+
+    for (size_t i = 0; i < s->n; i++) {
+        judged += (uint64_t)s->rows[i].judged;
+        random += (uint64_t)s->rows[i].random;
+        truncated += (uint64_t)s->rows[i].truncated;
+    }
+    cola_buffer_printf(b, "\nShares with 95 %% intervals (Wilson); %" PRIu64 " chains "
+                       "judged over %zu samples of a model with %d layers.\n", judged,
+                       s->n, s->layers);
+    if (s->with_random)
+        cola_buffer_printf(b, "\"random\": as many random chains on the same samples, "
+                           "each with as many edits (%" PRIu64 " in all).\n"
+                           "A search that may try many chains with the answer known "
+                           "finds right ones by luck too: what random chains also\n"
+                           "find is no evidence of depth used better.\n", random);
+    else
+        cola_buffer_text(b, "No random chains were judged: how much of this is luck "
+                         "cannot be told.\n");
+    if (truncated > 0)
+        cola_buffer_printf(b, "%" PRIu64 " answers of the ordinary chain were cut at "
+                           "the token limit.\n", truncated);
+}
+
+void
+cola_summary_table(const struct cola_summary *s, struct cola_buffer *b)
+{
+    static const char *const titles[2][7] = {
+        {"", "right, a shorter", "", "wrong, some", "", "", ""},
+        {"model is right", "chain is as well", "", "chain is right", "", "", ""},
+    };
+
+    for (int line = 0; line < 2; line++) {
+        cola_buffer_printf(b, "%5s %6s  %-16s  %-16s", line ? "level" : "",
+                           line ? "n" : "", titles[line][0], titles[line][1]);
+        if (s->with_random)
+            cola_buffer_printf(b, "  %-16s", line ? "random" : "");
+        cola_buffer_printf(b, "  %-16s", titles[line][3]);
+        if (s->with_random)
+            cola_buffer_printf(b, "  %-16s", line ? "random" : "");
+        cola_buffer_text(b, line ? "  right  fixed\n" : "  mean length\n");
+    }
+    for (int level = next_level(s, -2); level != INT32_MAX; level = next_level(s, level))
+        add_level(s, level, b);
+    add_level(s, -2, b);
+    add_several(s, b);
+    add_explanation(s, b);
+}
+
+/* ---- one sample -------------------------------------------------------------------- */
+
+enum cola_status
+cola_sample_describe(const json_t *record, struct cola_buffer *b, struct cola_error *err)
+{
+    const json_t *list = json_object_get(record, "evaluated"), *e;
+    const json_t *shortest = json_object_get(record, "shortest");
+    size_t i;
+
+    cola_buffer_printf(b, "sample %s", text_or(record, "id", "?"));
+    if (json_is_integer(json_object_get(record, "level")))
+        cola_buffer_printf(b, ", level %d", integer(record, "level"));
+    cola_buffer_printf(b, ", class %s\n", text_or(record, "class", "?"));
+    cola_buffer_text(b, "shortest right chain: ");
+    if (json_is_array(shortest))
+        add_chain(b, shortest);
+    else
+        cola_buffer_text(b, "none found");
+    cola_buffer_printf(b, "\n\n%5s %4s  %-9s %-12s %-12s %-16s %s\n", "sim", "len",
+                       "verdict", "answer", "margin", "edit", "chain");
+    json_array_foreach(list, i, e) {
+        const json_t *margin = json_object_get(e, "margin");
+        char text[32] = "-";
+
+        if (json_is_number(margin))
+            snprintf(text, sizeof text, "%.6g", json_number_value(margin));
+        cola_buffer_printf(b, "%5d %4d  %-9s %-12.12s %-12s %-16s ",
+                           integer(e, "simulation"), integer(e, "length"),
+                           is_right(e) ? "right" :
+                           json_is_false(json_object_get(e, "correct")) ? "wrong" :
+                           "undecided", text_or(e, "answer", "-"), text,
+                           text_or(e, "edit", "-"));
+        add_chain(b, json_object_get(e, "chain"));
+        cola_buffer_text(b, "\n");
+    }
+    return cola_buffer_ok(b, err);
+}

@@ -1,0 +1,68 @@
+/*
+ * preset.h - every rule and every number of a search, under a name
+ *
+ * What a published search does is often known only from its code, and the
+ * numbers that decide (how far may a chain grow? what is ln V the logarithm
+ * of?) are rarely in its paper.  Here they are all fields of one table: a
+ * preset can be printed, recorded, overridden field by field, and nothing
+ * that steers a search is anywhere else.
+ *
+ *   cola-2025   the paper's text (arXiv 2507.07996, section 3 and appendix B)
+ *               taken literally and made complete: with simulations enough it
+ *               judges every chain of its space
+ *   polar-2026  the search released with arXiv 2606.06574, draw by draw
+ */
+#ifndef COLA_PRESET_H
+#define COLA_PRESET_H
+
+#include "chain/edit.h"
+
+/* How the tree grows: see mcts.h. */
+enum cola_mechanics { COLA_WIDENING, COLA_RELEASED };
+
+/* Where draws come from: splitmix64 seeded by "SEED:sample id", or CPython's
+ * random seeded by SEED alone, the same stream for every sample. */
+enum cola_generator { COLA_SPLITMIX_SAMPLE, COLA_CPYTHON_SHARED };
+
+struct cola_preset {
+    char name[32];
+    int layers;
+    enum cola_mechanics mechanics;
+    enum cola_generator generator;
+    uint64_t seed;
+    int simulations;            /* the budget; the first chain is not counted */
+    struct cola_rules rules;
+    double c2;                  /* the exploration constant c, squared */
+    double lambda;              /* the weight of length/layers in UCB */
+    double epsilon;             /* how often a random child is taken */
+    double widening;            /* w: a node visited v times may have
+                                 * max(1, ceil(w sqrt(v))) children */
+};
+
+/* A name of the table and what it is, in its order; NULL past the last. */
+const char *cola_preset_name(size_t i);
+const char *cola_preset_summary(size_t i);
+
+/* cola_preset_find() and cola_preset_free() are in colaref.h. */
+
+/* Set the field called NAME from its text; unknown names and values out of
+ * range are refused.  PLACE starts the message. */
+COLA_MUST_USE enum cola_status
+cola_preset_set(struct cola_preset *preset, const char *name, const char *value,
+                const char *place, struct cola_error *err);
+
+/* Set fields from a JSON object in a file: any that cola_preset_add_json()
+ * writes. */
+COLA_MUST_USE enum cola_status
+cola_preset_load(struct cola_preset *preset, const char *path,
+                 struct cola_error *err);
+
+/* Do the fields fit together? */
+COLA_MUST_USE enum cola_status
+cola_preset_check(const struct cola_preset *preset, struct cola_error *err);
+
+/* Append every field as a JSON object; SPACED puts one on a line. */
+void cola_preset_add_json(struct cola_buffer *b, const struct cola_preset *preset,
+                          int spaced);
+
+#endif
