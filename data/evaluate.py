@@ -2,13 +2,13 @@
 # evaluate.py - measure the models that train.py made, on the questions of
 # questions.py.
 #
-#   python3 data/evaluate.py data/tiny                     # with its block looped 0-3 times
-#   python3 data/evaluate.py data/tiny --validation        # on other questions
-#   python3 data/evaluate.py data/tiny-plain --edits       # with every single edit
-#   python3 data/evaluate.py data/tiny-4 --sequences 6     # with every layer sequence
+#   python3 data/evaluate.py data/tiny                  # its block executed 0 to 3 times
+#   python3 data/evaluate.py data/tiny --validation     # on the validation questions
+#   python3 data/evaluate.py data/tiny-plain --edits    # every single edit
+#   python3 data/evaluate.py data/tiny-4 --sequences 6  # every layer sequence up to 6 long
 #
-# Needs PyTorch, like train.py.  The first two take seconds, --edits about five
-# minutes at 12 layers, --sequences 6 (5,460 sequences of 4 layers) one minute.
+# Needs PyTorch, like train.py.  The first two take seconds, the others about
+# five minutes on an idle core.
 #
 # A question is answered right when greedy decoding gives the answer and then
 # <eos>.  Weights are read back from the checkpoint; arithmetic is float32.
@@ -54,35 +54,37 @@ def read_weights(directory):
 
 
 class Exam:
-    """Questions, in batches of equal length."""
+    """Questions, in batches of equal length: where they stand, tokens, options, right option."""
 
     def __init__(self, asked):
         self.asked = asked
-        self.batches = {}
+        by_length = {}
         for n, q in enumerate(asked):
-            ids = [BOS, ID[q["prompt"][:2]], *(ID[c] for c in q["prompt"][2:]), ID[q["answer"]]]
-            self.batches.setdefault(len(ids), []).append((n, ids))
+            by_length.setdefault(len(q["prompt"]), []).append(n)
+        self.batches = []
+        for places in by_length.values():
+            batch = [asked[n] for n in places]
+            tokens = [[BOS, ID[q["prompt"][:2]], *(ID[c] for c in q["prompt"][2:]), ID[q["answer"]]]
+                      for q in batch]
+            options = [[ID[o] for o in q["choices"]["text"]] for q in batch]
+            keys = ["ABCD".index(q["answerKey"]) for q in batch]
+            self.batches.append([torch.tensor(x) for x in (places, tokens, options, keys)])
 
     @torch.no_grad()
     def sit(self, w, chain):
-        """For each question: right or not (1, 0), then the same with the options' logits.
+        """For each question: right (1) or not (0), free and by choice; the share of <eos>.
 
         The right answer stands behind the prompt, so one pass tells whether it
         would have been chosen and whether <eos> would have followed it.
         """
-        free, choice = torch.zeros(len(self.asked)), torch.zeros(len(self.asked))
-        ended = 0
-        for batch in self.batches.values():
-            at = torch.tensor([n for n, _ in batch])
-            tokens = torch.tensor([ids for _, ids in batch])
+        free, choice, ended = (torch.zeros(len(self.asked)) for _ in range(3))
+        for places, tokens, options, keys in self.batches:
             logits = execute(w, chain, tokens)[:, -2:] @ w["head"].T
             best = logits.argmax(-1)
-            free[at] = ((best[:, 0] == tokens[:, -1]) & (best[:, 1] == EOS)).float()
-            ended += (best[:, 1] == EOS).sum().item()
-            options = torch.tensor([[ID[o] for o in self.asked[n]["choices"]["text"]] for n in at])
-            key = torch.tensor(["ABCD".index(self.asked[n]["answerKey"]) for n in at])
-            choice[at] = (logits[:, 0].gather(1, options).argmax(1) == key).float()
-        return free, choice, ended / len(self.asked)
+            ended[places] = (best[:, 1] == EOS).float()
+            free[places] = (best[:, 0] == tokens[:, -1]).float() * ended[places]
+            choice[places] = (logits[:, 0].gather(1, options).argmax(1) == keys).float()
+        return free, choice, ended.mean().item()
 
     def levels(self):
         return sorted({q["level"] for q in self.asked})
@@ -138,27 +140,32 @@ def show_loops(exam, model, w):
         print(f"{passes} times         " + " ".join(f"{c:>10s}" for c in cells) + f"   {ended:.3f}")
 
 
-def show_edits(chosen_on, scored_on, w, chains, all_rows):
+def show_chains(chosen_on, scored_on, w, chains, each):
     """Choose the best of CHAINS on one set of questions, score it on another."""
     base = list(range(len(w["qkv"])))
-    before = [exam.sit(w, base)[0] for exam in (chosen_on, scored_on)]
-    first = [chosen_on.sit(w, chain)[0] for chain in chains]
-    if all_rows:
-        print("chain: gain over the base on the shipped questions, all levels, 95 % interval")
-        for chain in chains:
-            gain, half = scored_on.difference(scored_on.sit(w, chain)[0], before[1], None)
-            print(f"{write_chain(chain):31s} {gain:+.3f} +- {half:.3f}" + " beats" * (gain > half))
-    print("level: the chain that is best on the validation questions, and its accuracy beside the\n"
-          "base's, there and on the shipped questions")
+    base_there, base_here = (exam.sit(w, base)[0] for exam in (chosen_on, scored_on))
+    there, here = (torch.stack([exam.sit(w, chain)[0] for chain in chains])
+                   for exam in (chosen_on, scored_on))
+    if each:
+        print("gain of each chain over the base on the shipped questions, with 95 % interval")
+        for chain, right in zip(chains, here):
+            gain, half = scored_on.difference(right, base_here, None)
+            print(f"{write_chain(chain):31s} {gain:+.3f} +- {half:.3f}" + " better" * (gain > half))
+    print("level: the chain that is best on the validation questions; its accuracy and the base's,\n"
+          "on those and on the shipped ones; its gain on the shipped ones, with 95 % interval; and\n"
+          "of the shipped questions that the base gets wrong, the share that any chain gets right")
     for level in [None, *scored_on.levels()]:
-        there, here = chosen_on.of_level(level), scored_on.of_level(level)
-        best = max(range(len(chains)), key=lambda n: first[n][there].mean().item())
-        second = scored_on.sit(w, chains[best])[0]
-        gain, half = scored_on.difference(second, before[1], level)
-        print(f"{level or 'all'}: {write_chain(chains[best])}\n"
-              f"     validation {first[best][there].mean():.3f} (base {before[0][there].mean():.3f})"
-              f"  shipped {second[here].mean():.3f} (base {before[1][here].mean():.3f})"
-              f"  gain {gain:+.3f} +- {half:.3f}")
+        a, b = chosen_on.of_level(level), scored_on.of_level(level)
+        best = there[:, a].mean(1).argmax()
+        gain, half = scored_on.difference(here[best], base_here, level)
+        wrong = b & (base_here == 0)
+        found = "none wrong"
+        if wrong.any():
+            found = f"{here[:, wrong].amax(0).mean():.3f} of {wrong.sum()}"
+        print(f"{level or 'all'}: {write_chain(chains[best]):31s}"
+              f" {there[best, a].mean():.3f} {base_there[a].mean():.3f}"
+              f" {here[best, b].mean():.3f} {base_here[b].mean():.3f}"
+              f" {gain:+.3f} +- {half:.3f} {found}")
 
 
 def main():
@@ -176,11 +183,11 @@ def main():
     model = next(m for m in MODELS.values() if m["layers"] == layers)
     shipped, validation = (Exam(questions.make(model["task"], v)) for v in (False, True))
     if args.edits:
-        show_edits(validation, shipped, w, single_edits(layers), True)
+        show_chains(validation, shipped, w, single_edits(layers), True)
     elif args.sequences:
         chains = [list(c) for n in range(1, args.sequences + 1)
                   for c in itertools.product(range(layers), repeat=n)]
-        show_edits(validation, shipped, w, chains, False)
+        show_chains(validation, shipped, w, chains, False)
     else:
         show_loops(validation if args.validation else shipped, model, w)
 

@@ -15,7 +15,7 @@
  *         struct cola_executor *executor;
  *         struct cola_run *run;
  *         struct cola_chain chain;
- *         int ids[] = {1, 66, 15, 9, 14};            (the prompt's tokens)
+ *         int ids[] = {1, 66, 15, 9, 14};             // the prompt's tokens
  *
  *         if (cola_selftest(&err) ||
  *             cola_model_open("data/tiny", &model, &err) ||

@@ -33,17 +33,19 @@ static const char *const plain_chains[] = {"0-3", "3,2,1,0", "1,3,0,2", "0,2-3",
 
 /* ... and some more often. */
 static const char *const repeat_chains[] = {
-    "0,1,1,2-3", "0-2,1-3", "0-3,0-3", "2,2,2,2", "3,0,3,1,1", "0-3,(2-3)x7,0",
+    "0,1,1,2-3", "0-2,1-3", "0-3,0-3", "2,2,2,2", "3,0,3,1,1", "0-3,(2-3)x4,0",
 };
 
 /* ---- a chain is its layers laid out -------------------------------------------- */
 
-/* Feed both in the same portions and compare after each. */
+/* Feed both in the same portions and compare after each; f64, which computes
+ * everything each time, in one. */
 static void
 compare_laid_out(const char *backend, const struct cola_executor *executor,
                  const char *text, const struct cola_model *laid_out)
 {
-    static const int portions[] = {5, 1, 1, 6, 1};
+    static const int portions[][5] = {{5, 1, 1, 6, 1}, {14}};
+    int once = !executor->ops->is_float;
     struct cola_chain chain = chain_of(text), identity;
     struct cola_executor *other = executor_of(backend, laid_out);
     struct cola_run *run = run_of(executor, &chain, 14), *want;
@@ -52,10 +54,10 @@ compare_laid_out(const char *backend, const struct cola_executor *executor,
     make_tokens(ids, 14, laid_out->config.vocabulary, chain.len);
     cola_chain_identity(&identity, laid_out->config.layers);
     want = run_of(other, &identity, 14);
-    for (size_t i = 0; i < COUNT(portions); i++) {
-        feed(run, ids + at, portions[i]);
-        feed(want, ids + at, portions[i]);
-        at += portions[i];
+    for (int i = 0; at < 14; i++) {
+        feed(run, ids + at, portions[once][i]);
+        feed(want, ids + at, portions[once][i]);
+        at += portions[once][i];
         assert_logits(run, cola_run_logits(want), backend, text, at);
     }
     cola_run_free(run);
@@ -196,6 +198,8 @@ compare_plain(const char *const *chains, size_t count)
 
                     feed(run, ids + at, portions[i]);
                     at += portions[i];
+                    if (i % 2 == 0)
+                        continue;       /* compare after the decoded ones */
                     again_forward(floats[b].product, disk.model, &chain, ids, (size_t)at,
                                   want);
                     assert_logits(run, want, floats[b].backend, chains[c], at);
@@ -239,8 +243,8 @@ static void
 portion(const char *const *chains, size_t count)
 {
     static const int portions[][6] = {
-        {64, 86}, {63, 87}, {65, 85}, {1, 149}, {149, 1}, {128, 22}, {3, 64, 1, 65, 17},
-        {100, 1, 1, 1, 47},
+        {64, 86}, {63, 87}, {65, 85}, {1, 149}, {149, 1}, {128, 22}, {100, 1, 1, 1, 47},
+        {3, 64, 1, 65, 17},
     };
 
     for (size_t s = 0; s < 2; s++) {
@@ -264,6 +268,8 @@ portion(const char *const *chains, size_t count)
                 for (size_t i = 0; i < COUNT(portions); i++) {
                     int at = 0;
 
+                    if (!executor->ops->is_float && (s > 0 || i % 3 > 0))
+                        continue;       /* f64 computes everything each time */
                     assert_ok(cola_run_begin(run, &chain, &err), &err);
                     for (int j = 0; j < 6 && portions[i][j] > 0; at += portions[i][j++])
                         feed(run, ids + at, portions[i][j]);
@@ -297,7 +303,7 @@ any_portions_of_repeats_are_one_prefill(void **state)
     portion(chains, COUNT(chains));
 }
 
-/* Token by token, and after every token one prefill of all tokens so far. */
+/* Token by token, and after most of them one prefill of all tokens so far. */
 static void
 decode(const char *const *chains, size_t count)
 {
@@ -316,9 +322,11 @@ decode(const char *const *chains, size_t count)
                 struct cola_error err;
 
                 for (int t = 1; t <= tokens; t++) {
+                    feed(step, ids + t - 1, 1);
+                    if (t % 8 > 2 && t < 62)
+                        continue;
                     assert_ok(cola_run_begin(run, &chain, &err), &err);
                     feed(run, ids, t);
-                    feed(step, ids + t - 1, 1);
                     assert_logits(step, cola_run_logits(run), floats[b].backend,
                                   chains[c], t);
                 }

@@ -380,10 +380,11 @@ shape_against_config_refused_with_both_numbers(void **state)
     static const struct {
         const char *name;
         int rank;
-        size_t rows, columns;           /* as many elements as before */
+        size_t rows, columns;           /* not more elements than before */
         const char *reason;
     } cases[] = {
         {"model.embed_tokens.weight", 2, 8, 12, "[8, 12], config.json implies [12, 8]"},
+        {"model.embed_tokens.weight", 2, 12, 7, "[12, 7], config.json implies [12, 8]"},
         {"model.layers.1.self_attn.k_proj.weight", 2, 8, 6,
          "\"model.layers.1.self_attn.k_proj.weight\" has shape [8, 6], config.json "
          "implies [6, 8]"},

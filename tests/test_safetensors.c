@@ -346,6 +346,28 @@ written_file_has_aligned_data_and_metadata(void **state)
 }
 
 static void
+header_padded_whatever_its_length(void **state)
+{
+    static const unsigned char data[4] = {0};
+    struct cola_map map;
+    struct cola_error err;
+    char *dir = directory(), *path = cola_path_join(dir, "x"), name[] = "abcdefgh";
+
+    (void)state;
+    for (size_t n = 1; n <= 8; n++) {
+        struct cola_tensor t = {name + 8 - n, COLA_F32, 1, {1, 1}, data};
+
+        assert_ok(cola_safetensors_write(path, &t, 1, &err), &err);
+        assert_ok(cola_map_open(path, &map, &err), &err);
+        assert_int_equal(cola_load64(map.data) % 8, 0);
+        assert_int_equal(map.size, 8 + cola_load64(map.data) + 4);
+        cola_map_close(&map);
+    }
+    free(path);
+    checkpoint_remove(dir);
+}
+
+static void
 unwritable_file_reported_as_resource(void **state)
 {
     struct cola_error err;
@@ -449,6 +471,7 @@ main(void)
         cmocka_unit_test(tensors_sorted_and_found_by_name),
         cmocka_unit_test(file_without_tensors_opened),
         cmocka_unit_test(written_file_has_aligned_data_and_metadata),
+        cmocka_unit_test(header_padded_whatever_its_length),
         cmocka_unit_test(unwritable_file_reported_as_resource),
         cmocka_unit_test(misaligned_data_read),
         cmocka_unit_test(nonfinite_found_exactly_where_the_value_is),

@@ -1003,7 +1003,7 @@ explaining_changes_nothing_and_shows_every_simulation(void **state)
         struct cola_buffer b = COLA_BUFFER_EMPTY, want = COLA_BUFFER_EMPTY;
         struct cola_search *search = search_of(preset, "x");
         const struct cola_evaluation *list;
-        size_t n;
+        size_t n, correct = 0;
 
         cola_search_explain(search, &b);
         while (one_step(search, judge))
@@ -1030,6 +1030,10 @@ explaining_changes_nothing_and_shows_every_simulation(void **state)
             cola_buffer_text(&want, "\n");
             assert_non_null(strstr(b.data, want.data));
         }
+        for (size_t k = 0; k < n; k++)
+            correct += cola_search_tree(search)->nodes[list[k].node].score > 0;
+        assert_int_equal(times(b.data, "verdict correct"), correct);
+        assert_int_equal(times(b.data, "verdict wrong"), n - correct);
         cola_buffer_free(&want);
         cola_buffer_free(&b);
         again_found_free(&found);

@@ -38,7 +38,9 @@
 #define SHARE 65536             /* multiplications worth a thread's while */
 
 #ifdef __GNUC__
-typedef float lanes __attribute__((vector_size(PANEL * sizeof(float))));
+/* Four at a time is what every vector unit has; eight accumulators of them,
+ * the weights and x fit 16 registers. */
+typedef float quad __attribute__((vector_size(4 * sizeof(float))));
 #endif
 
 struct panels {
@@ -98,8 +100,11 @@ widen(const struct panels *p, size_t first, size_t count, float *out)
                count * PANEL * sizeof *out);
         break;
     case COLA_BF16:
-        for (size_t i = 0; i < count * PANEL; i++)
-            out[i] = cola_f32_from_bits((uint32_t)half[i] << 16);
+        for (size_t i = 0; i < count * PANEL; i++) {
+            uint32_t bits = (uint32_t)half[i] << 16;
+
+            memcpy(&out[i], &bits, sizeof bits);
+        }
         break;
     case COLA_F16:
         for (size_t i = 0; i < count * PANEL; i++)
@@ -108,27 +113,55 @@ widen(const struct panels *p, size_t first, size_t count, float *out)
     }
 }
 
+#ifdef __GNUC__
+static quad
+load(const float *p)
+{
+    quad q;
+
+    memcpy(&q, p, sizeof q);
+    return q;
+}
+
+static void
+add(float *total, quad s)
+{
+    quad t = load(total) + s;
+
+    memcpy(total, &t, sizeof t);
+}
+#endif
+
 /* total[16] += the sums of one block, for one or two rows of x. */
 static void
 block(const float *w, size_t count, const float *x0, const float *x1, float *total0,
       float *total1)
 {
 #ifdef __GNUC__
-    lanes s0 = {0}, s1 = {0}, t;
+    quad a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0}, b0 = {0}, b1 = {0}, b2 = {0}, b3 = {0};
 
-    for (size_t k = 0; k < count; k++) {
-        memcpy(&t, w + k * PANEL, sizeof t);
-        s0 = s0 + x0[k] * t;
-        s1 = s1 + x1[k] * t;
+    for (size_t k = 0; k < count; k++, w += PANEL) {
+        quad w0 = load(w), w1 = load(w + 4), w2 = load(w + 8), w3 = load(w + 12);
+
+        a0 = a0 + x0[k] * w0;
+        a1 = a1 + x0[k] * w1;
+        a2 = a2 + x0[k] * w2;
+        a3 = a3 + x0[k] * w3;
+        b0 = b0 + x1[k] * w0;
+        b1 = b1 + x1[k] * w1;
+        b2 = b2 + x1[k] * w2;
+        b3 = b3 + x1[k] * w3;
     }
-    memcpy(&t, total0, sizeof t);
-    t = t + s0;
-    memcpy(total0, &t, sizeof t);
+    add(total0, a0);
+    add(total0 + 4, a1);
+    add(total0 + 8, a2);
+    add(total0 + 12, a3);
     if (total1 == NULL)
         return;
-    memcpy(&t, total1, sizeof t);
-    t = t + s1;
-    memcpy(total1, &t, sizeof t);
+    add(total1, b0);
+    add(total1 + 4, b1);
+    add(total1 + 8, b2);
+    add(total1 + 12, b3);
 #else
     float s0[PANEL] = {0}, s1[PANEL] = {0};
 

@@ -234,7 +234,7 @@ cola_summary_list(const struct cola_summary *s, struct cola_buffer *b)
     cola_buffer_text(b, "\n");
 }
 
-/* "0.62 [.47-.75]" in 16 columns, or a dash. */
+/* " 62% [47-75]" in 14 columns, or a dash. */
 static void
 add_rate(struct cola_buffer *b, size_t k, size_t n)
 {
@@ -242,12 +242,13 @@ add_rate(struct cola_buffer *b, size_t k, size_t n)
     char text[32];
 
     if (n == 0) {
-        cola_buffer_printf(b, "  %-16s", "-");
+        cola_buffer_printf(b, "%14s", "-   ");
         return;
     }
     cola_wilson(k, n, &lo, &hi);
-    snprintf(text, sizeof text, "%.2f [%.2f-%.2f]", (double)k / (double)n, lo, hi);
-    cola_buffer_printf(b, "  %-16s", text);
+    snprintf(text, sizeof text, "%.0f%% [%.0f-%.0f]", 100.0 * (double)k / (double)n,
+             100.0 * lo, 100.0 * hi);
+    cola_buffer_printf(b, "%14s", text);
 }
 
 /* Counts over the samples of one level, or over all when LEVEL is -2. */
@@ -286,13 +287,13 @@ add_level(const struct cola_summary *s, int level, struct cola_buffer *b)
     if (s->with_random)
         add_rate(b, luck_fixed, n - right);
     if (right > 0)
-        cola_buffer_printf(b, "  %5.1f", right_length / (double)right);
+        cola_buffer_printf(b, "%7.1f", right_length / (double)right);
     else
-        cola_buffer_printf(b, "  %5s", "-");
+        cola_buffer_printf(b, "%7s", "-");
     if (fixed > 0)
-        cola_buffer_printf(b, "  %5.1f\n", fixed_length / (double)fixed);
+        cola_buffer_printf(b, "%7.1f\n", fixed_length / (double)fixed);
     else
-        cola_buffer_printf(b, "  %5s\n", "-");
+        cola_buffer_printf(b, "%7s\n", "-");
 }
 
 /* The next larger level than AFTER among the samples; INT32_MAX: none. */
@@ -327,7 +328,7 @@ add_several(const struct cola_summary *s, struct cola_buffer *b)
         return;
     cola_buffer_text(b, "\nThe best chain of each sample (right on most inputs, then "
                      "shortest), by inputs:\n");
-    cola_buffer_printf(b, "%-22s%-18s%s\n", "", "ordinary chain", "best chain");
+    cola_buffer_printf(b, "%-20s%14s%14s\n", "", "ordinary chain", "best chain");
     cola_buffer_printf(b, "%-20s", "inputs that steered");
     add_rate(b, base, of);
     add_rate(b, best, of);
@@ -347,15 +348,16 @@ add_explanation(const struct cola_summary *s, struct cola_buffer *b)
         random += (uint64_t)s->rows[i].random;
         truncated += (uint64_t)s->rows[i].truncated;
     }
-    cola_buffer_printf(b, "\nShares with 95 %% intervals (Wilson); %" PRIu64 " chains "
-                       "judged over %zu samples of a model with %d layers.\n", judged,
-                       s->n, s->layers);
+    cola_buffer_printf(b, "\n[ ]: 95 %% intervals (Wilson).  %" PRIu64 " chains were judged "
+                       "over %zu samples; the model has %d layers.\n", judged, s->n,
+                       s->layers);
     if (s->with_random)
-        cola_buffer_printf(b, "\"random\": as many random chains on the same samples, "
-                           "each with as many edits (%" PRIu64 " in all).\n"
-                           "A search that may try many chains with the answer known "
-                           "finds right ones by luck too: what random chains also\n"
-                           "find is no evidence of depth used better.\n", random);
+        cola_buffer_printf(b, "At random: %" PRIu64 " random chains on the same samples, "
+                           "each with as many edits as one of the search's.\n"
+                           "Who may try many chains and knows the answer finds right "
+                           "ones by luck: what random chains find\n"
+                           "as well is no evidence that depth is used better.\n",
+                           random);
     else
         cola_buffer_text(b, "No random chains were judged: how much of this is luck "
                          "cannot be told.\n");
@@ -367,21 +369,19 @@ add_explanation(const struct cola_summary *s, struct cola_buffer *b)
 void
 cola_summary_table(const struct cola_summary *s, struct cola_buffer *b)
 {
-    static const char *const titles[2][7] = {
-        {"", "right, a shorter", "", "wrong, some", "", "", ""},
-        {"model is right", "chain is as well", "", "chain is right", "", "", ""},
-    };
+    int pair = s->with_random ? 28 : 14;
 
-    for (int line = 0; line < 2; line++) {
-        cola_buffer_printf(b, "%5s %6s  %-16s  %-16s", line ? "level" : "",
-                           line ? "n" : "", titles[line][0], titles[line][1]);
-        if (s->with_random)
-            cola_buffer_printf(b, "  %-16s", line ? "random" : "");
-        cola_buffer_printf(b, "  %-16s", titles[line][3]);
-        if (s->with_random)
-            cola_buffer_printf(b, "  %-16s", line ? "random" : "");
-        cola_buffer_text(b, line ? "  right  fixed\n" : "  mean length\n");
-    }
+    cola_buffer_printf(b, "%5s %6s%14s%*s%*s%14s\n", "", "", "the model", pair,
+                       "of these, a shorter", pair, "wrong, but some", "mean length");
+    cola_buffer_printf(b, "%5s %6s%14s%*s%*s%7s%7s\n", "", "", "is right", pair,
+                       "chain is right too", pair, "chain is right", "", "");
+    cola_buffer_printf(b, "%5s %6s%14s%14s", "level", "n", "", "by search");
+    if (s->with_random)
+        cola_buffer_printf(b, "%14s", "at random");
+    cola_buffer_printf(b, "%14s", "by search");
+    if (s->with_random)
+        cola_buffer_printf(b, "%14s", "at random");
+    cola_buffer_printf(b, "%7s%7s\n", "right", "fixed");
     for (int level = next_level(s, -2); level != INT32_MAX; level = next_level(s, level))
         add_level(s, level, b);
     add_level(s, -2, b);

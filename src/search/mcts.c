@@ -205,6 +205,21 @@ explain_node(struct cola_search *s, const char *what, size_t node)
     cola_buffer_text(s->explain, "\n");
 }
 
+/* The terms of a value; the last as of the visit at which it was computed. */
+static void
+explain_value(struct cola_search *s, size_t node, double value)
+{
+    const struct cola_node *n = &s->tree.nodes[node];
+    double visits = (double)n->visits, mean = n->total / visits;
+    double cost = s->preset.lambda * (double)n->length / (double)s->preset.layers;
+    char text[32];
+
+    cola_print_f64(text, value);
+    cola_buffer_printf(s->explain, "    node %zu: mean %.6g of %.0f - length %d costs "
+                       "%.6g + bonus %.6g = %s\n", node, mean, visits, n->length, cost,
+                       value - (mean - cost), text);
+}
+
 /* One of the candidates in s->list: at random, or the best value of VALUE. */
 static size_t
 choose(struct cola_search *s, size_t count, size_t v,
@@ -235,13 +250,8 @@ choose(struct cola_search *s, size_t count, size_t v,
             best = u;
             chosen = s->list[i];
         }
-        if (s->explain != NULL && n->visits > 0) {
-            double visits = (double)n->visits;
-
-            cola_buffer_printf(s->explain, "    node %zu: %.6g/%.0f - %.6g*%d/%d = "
-                               "%.17g\n", s->list[i], n->total, visits,
-                               s->preset.lambda, n->length, s->preset.layers, u);
-        }
+        if (s->explain != NULL && n->visits > 0)
+            explain_value(s, s->list[i], u);
     }
     return chosen;
 }
