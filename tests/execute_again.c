@@ -26,7 +26,7 @@ take(size_t count, size_t size)
     return block;
 }
 
-/* ---- products --------------------------------------------------------------- */
+/* ---- products ----------------------------------------------------------- */
 
 float
 again_element(const struct cola_tensor *t, size_t i)
@@ -136,7 +136,7 @@ again_multiply(enum again_product product, const struct cola_tensor *w, const fl
     free(row);
 }
 
-/* ---- everything else, in float ------------------------------------------------ */
+/* ---- everything else, in float ------------------------------------------ */
 
 /* The sum of lanes FIRST, FIRST + STEP, ... of 16. */
 static float
@@ -309,7 +309,7 @@ again_forward(enum again_product how, const struct cola_model *model,
     free(out);
 }
 
-/* ---- in long double, a token at a time ----------------------------------------- */
+/* ---- in long double, a token at a time ---------------------------------- */
 
 /* y [N] = w x, or, with ADD, y + w x. */
 static void

@@ -461,7 +461,8 @@ measures_are_those_of_the_chain(void **state)
         const char *text;
         int unique;
     } cases[] = {{"()", 0}, {"0", 1}, {"5,5,5", 1}, {"0-11", 12}, {"0-7,4-7,8-11", 12},
-                 {"3,1,3,1,2", 3}, {"0-1023", 1024}, {"60000,0,60000", 2}};
+                 {"3,1,3,1,2", 3}, {"0-1023", 1024}, {"60000,0,60000", 2},
+                 {"63,63,64,64,0,0", 3}, {"(0-127)x2", 128}};
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -1138,8 +1139,8 @@ synthetic_texts_are_read(void **state)
     } bad[] = {{"", "fnv:SALT:PERMILLE"}, {"fnv", "fnv:SALT:PERMILLE"},
                {"fnv:s", "fnv:SALT:PERMILLE"}, {"md5:s:5", "fnv:SALT:PERMILLE"},
                {"fnv:s:", "is \"\""}, {"fnv:s:x", "is \"x\""}, {"fnv:s:-1", "\"-1\""},
-               {"fnv:s:1001", "\"1001\""}, {"fnv:s:5 ", "PERMILLE"}, {"fnv:s:1e2", "\"1e2\""},
-               {"fnv:s:4294967297", "PERMILLE"},
+               {"fnv:s:1001", "\"1001\""}, {"fnv:s:5 ", "PERMILLE"},
+               {"fnv:s:1e2", "\"1e2\""}, {"fnv:s:4294967297", "PERMILLE"},
                {"fnv:0123456789012345678901234567890123456789"
                 "012345678901234567890123:5", "63"}};
     struct cola_synthetic judge;

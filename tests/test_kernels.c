@@ -30,7 +30,7 @@
 #include "execute_again.h"
 #include "expect.h"
 
-/* ---- help ------------------------------------------------------------------ */
+/* ---- help --------------------------------------------------------------- */
 
 static void *
 take(size_t count, size_t size)
@@ -144,7 +144,7 @@ static const struct {
     {"int8", &cola_matmul_int8, AGAIN_INT8},
 };
 
-/* ---- products -------------------------------------------------------------- */
+/* ---- products ----------------------------------------------------------- */
 
 static void
 product_over_shapes(size_t which)
@@ -484,7 +484,7 @@ blas_product_is_close(void **state)
 #endif
 }
 
-/* ---- norm, SiLU ------------------------------------------------------------- */
+/* ---- norm, SiLU --------------------------------------------------------- */
 
 static const size_t widths[] = {1, 2, 3, 8, 15, 16, 17, 24, 31, 32, 33, 100, 256, 1000};
 
@@ -567,7 +567,7 @@ silu_is_rounded_once_and_tame_at_the_ends(void **state)
     }
 }
 
-/* ---- rotary position, attention ----------------------------------------------- */
+/* ---- rotary position, attention ----------------------------------------- */
 
 static void
 rope_turns_halves_by_the_tokens_index(void **state)
@@ -593,7 +593,8 @@ rope_turns_halves_by_the_tokens_index(void **state)
                     for (size_t i = 0; i < e / 2; i++) {
                         double turn = (double)t *
                                       pow(thetas[c], -(double)i / ((double)e / 2.0));
-                        double a = (double)x[h * e + i], b2 = (double)x[h * e + e / 2 + i];
+                        double a = (double)x[h * e + i];
+                        double b2 = (double)x[h * e + e / 2 + i];
                         double re = a * cos(turn) - b2 * sin(turn);
                         double im = a * sin(turn) + b2 * cos(turn);
 

@@ -26,17 +26,19 @@
 #include "execute/batch.h"
 #include "running.h"
 
-/* ---- chains ---------------------------------------------------------------- */
+/* ---- chains ------------------------------------------------------------- */
 
 /* Every layer at most once ... */
-static const char *const plain_chains[] = {"0-3", "3,2,1,0", "1,3,0,2", "0,2-3", "3,0", "2"};
+static const char *const plain_chains[] = {
+    "0-3", "3,2,1,0", "1,3,0,2", "0,2-3", "3,0", "2",
+};
 
 /* ... and some more often. */
 static const char *const repeat_chains[] = {
     "0,1,1,2-3", "0-2,1-3", "0-3,0-3", "2,2,2,2", "3,0,3,1,1", "0-3,(2-3)x4,0",
 };
 
-/* ---- a chain is its layers laid out -------------------------------------------- */
+/* ---- a chain is its layers laid out ------------------------------------- */
 
 /* Feed both in the same portions and compare after each; f64, which computes
  * everything each time, in one. */
@@ -172,7 +174,7 @@ empty_chain_leads_from_embedding_to_head(void **state)
     }
 }
 
-/* ---- the plain forward pass ------------------------------------------------------- */
+/* ---- the plain forward pass --------------------------------------------- */
 
 /* Loops over the chain's layers, everything anew, against a run that is fed in
  * portions and keeps what it had. */
@@ -235,7 +237,7 @@ repeats_are_a_plain_loop_over_the_layers(void **state)
     compare_plain(repeat_chains, COUNT(repeat_chains));
 }
 
-/* ---- portions --------------------------------------------------------------------- */
+/* ---- portions ----------------------------------------------------------- */
 
 #define LONG 150                /* tokens: over two times 64 */
 
@@ -357,7 +359,7 @@ token_by_token_with_repeats_is_one_prefill(void **state)
     decode(chains, COUNT(chains));
 }
 
-/* ---- company, reuse, room, threads ------------------------------------------------ */
+/* ---- company, reuse, room, threads -------------------------------------- */
 
 #define RUNS 12
 

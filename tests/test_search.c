@@ -1064,7 +1064,7 @@ explained_values_are_those_of_the_formula(void **state)
 
         if (at != NULL && at < end)
             V = (unsigned)strtoul(at + strlen("largest UCB at V = "), NULL, 10);
-        if (sscanf(line, " node %*u: %lf/%lf - %lf*%lf/%lf = %lf", &total, &visits,
+        if (sscanf(line, " node %*u: %lf/%lf - %lf*%lf/%lf + %*f = %lf", &total, &visits,
                    &lambda, &length, &L, &ucb) == 6) {
             double mean = total / visits, price = lambda * length / L;
 

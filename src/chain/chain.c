@@ -26,6 +26,9 @@ cola_chain_identity(struct cola_chain *chain, int layers)
 enum cola_status
 cola_chain_fits(const struct cola_chain *chain, int layers, struct cola_error *err)
 {
+    if (chain->len < 0 || chain->len > COLA_CHAIN_MAX)
+        return cola_fail(err, COLA_INPUT, "a chain has 0 to %d positions, not %d",
+                         COLA_CHAIN_MAX, chain->len);
     for (int i = 0; i < chain->len; i++)
         if (chain->at[i] >= layers)
             return cola_fail(err, COLA_INPUT, "chain position %d names layer %d; the "

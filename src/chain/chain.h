@@ -24,7 +24,8 @@
 /* The ordinary forward pass 0 .. LAYERS-1. */
 void cola_chain_identity(struct cola_chain *chain, int layers);
 
-/* COLA_OK when every layer is below LAYERS; else the message names it. */
+/* COLA_OK when the length is one a chain has and every layer is below LAYERS;
+ * else the message names what is not. */
 COLA_MUST_USE enum cola_status
 cola_chain_fits(const struct cola_chain *chain, int layers, struct cola_error *err);
 

@@ -22,7 +22,12 @@ decode(const struct cola_tokenizer *tokenizer, const char *text, struct cola_buf
 
     if (st != COLA_OK)
         return st;
-    st = cola_tokenizer_decode(tokenizer, ids, (size_t)n, b, err);
+    for (int i = 0; i < n && st == COLA_OK; i++)
+        if (cola_tokenizer_spelling(tokenizer, ids[i]) == NULL)
+            st = cola_fail(err, COLA_INPUT, "token %d is %d; the tokenizer has none of "
+                           "that number", i, ids[i]);
+    if (st == COLA_OK)
+        st = cola_tokenizer_decode(tokenizer, ids, (size_t)n, b, err);
     cola_buffer_text(b, "\n");
     free(ids);
     return st;

@@ -33,6 +33,8 @@ find(const char *what, const char *name, const char *suffix, char **path,
 {
     char *data, *file;
 
+    if (*name == '\0')
+        return cola_fail(err, COLA_INPUT, "the name of the %s is empty", what);
     if (cola_file_exists(name)) {
         *path = cola_strdup(name);
         return *path != NULL ? COLA_OK : cola_fail_memory(err);
@@ -155,6 +157,8 @@ read_prompt(const struct cola_tokenizer *tokenizer, const char *text, int **ids,
         if (st == COLA_OK && strlen(input) != len)
             st = cola_fail(err, COLA_INPUT, "standard input: the prompt contains a NUL");
     }
+    if (st == COLA_OK && *(input != NULL ? input : text) == '\0')
+        st = cola_fail(err, COLA_INPUT, "the prompt is empty");
     if (st == COLA_OK)
         st = cola_prompt_ids(tokenizer, input != NULL ? input : text, &prompt, err);
     free(input);

@@ -5,6 +5,7 @@
 #include <config.h>
 #endif
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,17 +35,25 @@ print_help(void)
          "A first try: colaref search tiny register --limit 40");
 }
 
-int
-main(int argc, char **argv)
+/* Where a standard stream was closed, put something that refuses what is done
+ * with it: otherwise the next file opened, a journal say, would be it. */
+static void
+occupy_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
+/* Run what the command line says; what failed is in ERR unless said already. */
+static enum cola_status
+run(int argc, char **argv, struct cola_error *err)
 {
     const struct command *command = NULL;
-    struct cola_error err = {COLA_OK, ""};
     struct options options;
     enum cola_status st;
     int help;
 
-    /* A reader that goes away is a failed write, said and with its status. */
-    signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         say_usage("a command is expected");
         return COLA_USAGE;
@@ -67,13 +76,28 @@ main(int argc, char **argv)
     say_command(command->name);
     st = options_read(command, argc - 1, argv + 1, &options, &help);
     if (st == COLA_OK && !help) {
-        st = cola_selftest(&err);
+        st = cola_selftest(err);
         if (st == COLA_OK)
-            st = command->run(&options, &err);
+            st = command->run(&options, err);
         say_finish();
-        if (st != COLA_OK && err.status != COLA_OK)
-            say_error(&err);
     }
     options_free(&options);
+    return st;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct cola_error err = {COLA_OK, ""};
+    enum cola_status st;
+
+    /* A reader that goes away is a failed write, said and with its status. */
+    signal(SIGPIPE, SIG_IGN);
+    occupy_streams();
+    st = run(argc, argv, &err);
+    if (st == COLA_OK)
+        st = say_ended(&err);
+    if (st != COLA_OK && err.status != COLA_OK)
+        say_error(&err);
     return (int)st;
 }

@@ -119,6 +119,14 @@ say_result(const struct cola_buffer *b, struct cola_error *err)
     return COLA_OK;
 }
 
+enum cola_status
+say_ended(struct cola_error *err)
+{
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return cola_fail(err, COLA_RESOURCE, "standard output: write failed");
+    return COLA_OK;
+}
+
 double
 say_clock(void)
 {

@@ -27,6 +27,9 @@ void say_text(const struct cola_buffer *b);
 COLA_MUST_USE enum cola_status
 say_result(const struct cola_buffer *b, struct cola_error *err);
 
+/* Did everything that was printed reach standard output? */
+COLA_MUST_USE enum cola_status say_ended(struct cola_error *err);
+
 /*
  * Progress towards TOTAL of WHAT ("chains"), from say_begin() on: on a terminal
  * a line with rate and time left, rewritten, after two seconds; elsewhere a

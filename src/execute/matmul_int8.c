@@ -8,7 +8,7 @@
  *     y = ((float)(sum of q_x[k] q_w[k]) * scale_x) * scale_w
  *
  * The sum is of integers and exact in int32 (127 * 127 * k < 2^31 for k up to
- * 133152), so its order is free.  A row of zeros has scale 0 and stays zero.
+ * 133144), so its order is free.  A row of zeros has scale 0 and stays zero.
  */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
@@ -25,7 +25,7 @@
 #pragma STDC FP_CONTRACT OFF
 #endif
 
-#define INPUTS_MAX 133152
+#define INPUTS_MAX 133144
 #define SHARE 65536
 
 struct rows {

@@ -85,8 +85,31 @@ struct resumption {
     struct cola_journal *j;
     const char *path, *header;
     unsigned char *done;
-    size_t lines;
+    size_t lines, end;          /* end: the bytes of the end record */
 };
+
+static enum cola_status
+fail_other(const char *path, struct cola_error *err)
+{
+    return cola_fail(err, COLA_INPUT, "%s: line 1: another run's journal: model, task, "
+                     "preset or another option differs", path);
+}
+
+/* PATH has no whole line: it is the beginning of HEADER, or not ours to cut. */
+static enum cola_status
+check_beginning(const char *path, const char *header, struct cola_error *err)
+{
+    struct cola_map map;
+    enum cola_status st = cola_map_open(path, &map, err);
+
+    if (st != COLA_OK)
+        return st;
+    if (map.size > strlen(header) ||
+        (map.size > 0 && memcmp(map.data, header, map.size) != 0))
+        st = fail_other(path, err);
+    cola_map_close(&map);
+    return st;
+}
 
 /* A line of the file itself: the header, the next sample, or the end. */
 static enum cola_status
@@ -100,12 +123,12 @@ take_up(void *ctx, const json_t *value, const char *bytes, size_t len,
 
     if (r->lines++ == 0) {
         if (len != strlen(r->header) || memcmp(bytes, r->header, len) != 0)
-            return cola_fail(err, COLA_INPUT, "%s: line 1: another run's journal: "
-                             "model, task, preset or another option differs", r->path);
+            return fail_other(r->path, err);
         return COLA_OK;
     }
     if (type != NULL && strcmp(type, "end") == 0) {
         j->ended = 1;
+        r->end = len;
         return COLA_OK;
     }
     if (type == NULL || strcmp(type, "sample") != 0 || id == NULL || j->ended ||
@@ -142,10 +165,16 @@ static enum cola_status
 resume(struct cola_journal *j, const char *header, unsigned char *done, uint64_t *keep,
        struct cola_error *err)
 {
-    struct resumption r = {j, j->path, header, done, 0};
+    struct resumption r = {j, j->path, header, done, 0, 0};
     int torn;
     enum cola_status st = read_lines(j->path, keep, take_up, &r, &torn, err);
 
+    if (st == COLA_OK && *keep == 0)
+        return check_beginning(j->path, header, err);
+    if (st == COLA_OK && j->ended && j->next < j->n) {
+        j->ended = 0;           /* fewer samples were asked for then: go on */
+        *keep -= r.end;
+    }
     if (st == COLA_OK && cola_file_exists(j->pending_path))
         st = read_lines(j->pending_path, &j->pending_keep, take_pending, &r, &torn, err);
     return st;
@@ -198,11 +227,17 @@ cola_journal_open(const char *path, const char *header, const char *const *ids,
     if (j->waiting == NULL || (path != NULL && j->path == NULL) ||
         (path != NULL && strcmp(path, "-") != 0 && j->pending_path == NULL))
         st = cola_fail_memory(err);
+    if (st == COLA_OK && j->pending_path != NULL && cola_file_is_directory(path))
+        st = cola_fail(err, COLA_RESOURCE, "%s: cannot write: it is a directory", path);
     exists = take && j->pending_path != NULL && cola_file_exists(path);
     if (st == COLA_OK && exists)
         st = resume(j, header, done, &keep, err);
     if (st == COLA_OK && path != NULL)
         st = cola_append_open(j->path, !exists, keep, &j->file, err);
+    /* before there is a header, what is pending is another run's */
+    if (st == COLA_OK && j->pending_path != NULL && keep == 0 &&
+        unlink(j->pending_path) != 0 && errno != ENOENT)
+        st = cola_fail(err, COLA_RESOURCE, "%s: %s", j->pending_path, strerror(errno));
     if (st == COLA_OK && path != NULL && keep == 0)
         st = cola_append(&j->file, header, strlen(header), err);
     if (st == COLA_OK && path != NULL && !j->ended)

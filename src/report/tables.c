@@ -8,6 +8,7 @@
 #include "report/tables.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,27 @@ text_or(const json_t *object, const char *name, const char *otherwise)
     return text != NULL ? text : otherwise;
 }
 
+/*
+ * The first MOST characters of TEXT, filled up with blanks to WIDTH.  Ids and
+ * answers may hold anything: what a terminal would obey becomes a blank.
+ */
+static void
+add_cell(struct cola_buffer *b, const char *text, int width, int most)
+{
+    int n = 0;
+
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        n += (c & 0xc0) != 0x80;        /* a character's later bytes do not count */
+        if (n > most)
+            break;
+        cola_buffer_bytes(b, c < 0x20 || c == 0x7f ? " " : text, 1);
+    }
+    for (; n < width; n++)
+        cola_buffer_text(b, " ");
+}
+
 /* The evaluation whose chain is the one called shortest. */
 static const json_t *
 find_shortest(const json_t *record)
@@ -114,19 +136,21 @@ compose_line(struct cola_buffer *b, const json_t *record, const struct row *row,
 
     if (row->level >= 0)
         snprintf(level, sizeof level, "%d", row->level);
-    cola_buffer_printf(b, "%-16s %5s  ", text_or(record, "id", "?"), level);
-    if (row->of > 0)
+    add_cell(b, text_or(record, "id", "?"), 16, INT_MAX);
+    cola_buffer_printf(b, " %5s  ", level);
+    if (row->of > 0) {
         cola_buffer_printf(b, "%3d of %-3d right    ", row->base_right, row->of);
-    else
-        cola_buffer_printf(b, "%-10.10s %-7s ", text_or(base, "answer", "-"),
-                           row->right ? "right" : "wrong");
+    } else {
+        add_cell(b, text_or(base, "answer", "-"), 10, 10);
+        cola_buffer_printf(b, " %-7s ", row->right ? "right" : "wrong");
+    }
     if (shortest == NULL) {
         cola_buffer_printf(b, "no right chain among %d", row->judged);
     } else if (row->right && row->length >= layers) {
         cola_buffer_printf(b, "no shorter right chain among %d", row->judged);
     } else {
-        cola_buffer_printf(b, "%-10.10s %2d layers: ", text_or(shortest, "answer", ""),
-                           row->length);
+        add_cell(b, text_or(shortest, "answer", ""), 10, 10);
+        cola_buffer_printf(b, " %2d layers: ", row->length);
         add_chain(b, json_object_get(shortest, "chain"));
     }
     cola_buffer_text(b, "\n");
@@ -398,7 +422,8 @@ cola_sample_describe(const json_t *record, struct cola_buffer *b, struct cola_er
     const json_t *shortest = json_object_get(record, "shortest");
     size_t i;
 
-    cola_buffer_printf(b, "sample %s", text_or(record, "id", "?"));
+    cola_buffer_text(b, "sample ");
+    add_cell(b, text_or(record, "id", "?"), 0, INT_MAX);
     if (json_is_integer(json_object_get(record, "level")))
         cola_buffer_printf(b, ", level %d", integer(record, "level"));
     cola_buffer_printf(b, ", class %s\n", text_or(record, "class", "?"));
@@ -415,12 +440,14 @@ cola_sample_describe(const json_t *record, struct cola_buffer *b, struct cola_er
 
         if (json_is_number(margin))
             snprintf(text, sizeof text, "%.6g", json_number_value(margin));
-        cola_buffer_printf(b, "%5d %4d  %-9s %-12.12s %-12s %-16s ",
-                           integer(e, "simulation"), integer(e, "length"),
-                           is_right(e) ? "right" :
+        cola_buffer_printf(b, "%5d %4d  %-9s ", integer(e, "simulation"),
+                           integer(e, "length"), is_right(e) ? "right" :
                            json_is_false(json_object_get(e, "correct")) ? "wrong" :
-                           "undecided", text_or(e, "answer", "-"), text,
-                           text_or(e, "edit", "-"));
+                           "undecided");
+        add_cell(b, text_or(e, "answer", "-"), 12, 12);
+        cola_buffer_printf(b, " %-12s ", text);
+        add_cell(b, text_or(e, "edit", "-"), 16, INT_MAX);
+        cola_buffer_text(b, " ");
         add_chain(b, json_object_get(e, "chain"));
         cola_buffer_text(b, "\n");
     }

@@ -205,19 +205,21 @@ explain_node(struct cola_search *s, const char *what, size_t node)
     cola_buffer_text(s->explain, "\n");
 }
 
-/* The terms of a value; the last as of the visit at which it was computed. */
+/* The terms of a value: mean, cost of the length, bonus; the bonus as of the
+ * visit at which it was computed. */
 static void
 explain_value(struct cola_search *s, size_t node, double value)
 {
     const struct cola_node *n = &s->tree.nodes[node];
-    double visits = (double)n->visits, mean = n->total / visits;
-    double cost = s->preset.lambda * (double)n->length / (double)s->preset.layers;
+    double visits = (double)n->visits;
+    double rest = n->total / visits - s->preset.lambda * (double)n->length /
+                  (double)s->preset.layers;
     char text[32];
 
     cola_print_f64(text, value);
-    cola_buffer_printf(s->explain, "    node %zu: mean %.6g of %.0f - length %d costs "
-                       "%.6g + bonus %.6g = %s\n", node, mean, visits, n->length, cost,
-                       value - (mean - cost), text);
+    cola_buffer_printf(s->explain, "    node %zu: %.6g/%.0f - %.6g*%d/%d + %.6g = %s\n",
+                       node, n->total, visits, s->preset.lambda, n->length,
+                       s->preset.layers, value - rest, text);
 }
 
 /* One of the candidates in s->list: at random, or the best value of VALUE. */

@@ -123,6 +123,7 @@ cola_preset_set(struct cola_preset *preset, const char *name, const char *value,
 enum cola_status
 cola_preset_load(struct cola_preset *preset, const char *path, struct cola_error *err)
 {
+    struct cola_preset p = *preset;
     json_t *object, *v;
     const char *name;
     enum cola_status st = cola_json_load(path, &object, err);
@@ -141,10 +142,12 @@ cola_preset_load(struct cola_preset *preset, const char *path, struct cola_error
         else
             text = json_dumps(v, JSON_ENCODE_ANY);
         st = text == NULL ? cola_fail_memory(err) :
-             cola_preset_set(preset, name, text, path, err);
+             cola_preset_set(&p, name, text, path, err);
         free(text);
     }
     json_decref(object);
+    if (st == COLA_OK)
+        *preset = p;
     return st;
 }
 

@@ -160,6 +160,13 @@ make_samples(struct cola_exam *x, struct cola_error *err)
 
         while (s < x->n_samples && strcmp(x->samples[s].id, name) != 0)
             s++;
+        if (s < x->n_samples && x->options.per == COLA_PER_GROUP &&
+            (x->dataset->items[i].group == NULL ||
+             x->dataset->items[x->samples[s].items[0]].group == NULL)) {
+            st = cola_fail(err, COLA_INPUT, "\"%s\" is the id of a question without "
+                           "group and the name of a group", name);
+            break;
+        }
         if (s == x->n_samples)
             x->samples[x->n_samples++].id = name;
         items = cola_realloc(x->samples[s].items, counts[s] + 1, sizeof *items);

@@ -105,14 +105,14 @@ nonfinite(struct cola_verdict *v)
     v->gold_logprob = NAN;
 }
 
-/* Feed gold[from..] after the prompt and gold[..from], adding each token's
- * log-probability: what generation did not pass through itself. */
+/* Add the log-probabilities of the gold tokens after the first SCORED, at
+ * least one: what generation did not pass through itself. */
 static enum cola_status
-rest_of_gold(struct cola_run *run, const struct cola_paper *p, int from, double *logprob,
-             struct cola_error *err)
+rest_of_gold(struct cola_run *run, const struct cola_paper *p, int scored,
+             double *logprob, struct cola_error *err)
 {
-    cola_run_rewind(run, p->prompt.n + from);
-    for (int i = from; i + 1 < p->gold.n; i++) {
+    cola_run_rewind(run, p->prompt.n + scored - 1);
+    for (int i = scored - 1; i + 1 < p->gold.n; i++) {
         enum cola_status st = cola_run_feed(run, &p->gold.ids[i], 1, err);
 
         if (st != COLA_OK)
@@ -131,7 +131,8 @@ sit_exact(const struct cola_paper *p, const struct cola_tokenizer *tokenizer,
     struct cola_buffer text = COLA_BUFFER_EMPTY, shown = COLA_BUFFER_EMPTY;
     enum cola_progress progress = COLA_OPEN;
     double logprob = 0.0;
-    int followed = 0, ended = 0;        /* gold tokens generated so far */
+    int followed = 0, scored = 0;       /* gold tokens generated, and scored */
+    int ended = 0;
     enum cola_status st = COLA_OK;
 
     v->ids = cola_alloc((size_t)max_tokens, sizeof *v->ids);
@@ -146,6 +147,7 @@ sit_exact(const struct cola_paper *p, const struct cola_tokenizer *tokenizer,
         cola_margin_narrow(&v->margin, cola_run_gap(run));
         if (followed == v->n_ids && followed < p->gold.n) {
             logprob += cola_run_logprob(run, p->gold.ids[followed]);
+            scored++;
             followed += id == p->gold.ids[followed];
         }
         v->ids[v->n_ids++] = id;
@@ -160,8 +162,8 @@ sit_exact(const struct cola_paper *p, const struct cola_tokenizer *tokenizer,
               v->n_ids == max_tokens ? COLA_STOP_LENGTH :
               COLA_STOP_NONFINITE;
     v->mark = progress == COLA_IS_RIGHT ? COLA_CORRECT : COLA_WRONG;
-    if (st == COLA_OK && v->stop != COLA_STOP_NONFINITE && followed < p->gold.n - 1)
-        st = rest_of_gold(run, p, followed, &logprob, err);
+    if (st == COLA_OK && v->stop != COLA_STOP_NONFINITE && scored < p->gold.n)
+        st = rest_of_gold(run, p, scored, &logprob, err);
     v->gold_logprob = logprob;
     if (v->stop == COLA_STOP_NONFINITE)
         nonfinite(v);

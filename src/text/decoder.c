@@ -164,6 +164,7 @@ apply_byte_fallback(const struct cola_step *s, int inner, const struct cola_piec
 
         if (byte >= 0) {
             cola_buffer_bytes(&bytes, &c, 1);
+            out->text.failed |= bytes.failed;
             continue;
         }
         if (bytes.len > 0)
@@ -173,7 +174,6 @@ apply_byte_fallback(const struct cola_step *s, int inner, const struct cola_piec
     }
     if (bytes.len > 0)
         add_bytes(&bytes, inner, out);
-    out->text.failed |= bytes.failed;
     cola_buffer_free(&bytes);
 }
 

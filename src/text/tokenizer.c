@@ -358,12 +358,10 @@ decode(const struct cola_tokenizer *t, const int *ids, size_t n, int inner,
             cola_pieces_add(&work[0], spelling, strlen(spelling));
     }
     status = cola_decode(&t->decoder, inner, work, &result, err);
-    if (status == COLA_OK && result->text.len > 0 && inner)
+    if (status == COLA_OK) {
         cola_buffer_bytes(b, result->text.data, result->text.len);
-    else if (status == COLA_OK && result->text.len > 0)
-        cola_add_utf8(b, result->text.data, result->text.len);
-    if (status == COLA_OK)
         status = cola_buffer_ok(b, err);
+    }
     cola_pieces_free(&work[0]);
     cola_pieces_free(&work[1]);
     return status;
