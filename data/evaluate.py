@@ -117,7 +117,7 @@ def write_chain(chain):
 
 
 def single_edits(layers):
-    """All skips and repeats of up to 4 positions, r up to 4, up to twice as long; shortest first."""
+    """All skips and repeats of up to 4 positions, r up to 4, length up to twice; shortest first."""
     base = list(range(layers))
     chains = []
     for k in range(1, 5):

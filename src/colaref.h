@@ -237,8 +237,9 @@ void cola_search_free(struct cola_search *search);
 
 /*
  * The next chain to be judged, at most one open at a time: after COLA_ASK
- * call cola_search_tell() before asking again.  After a failed tell the
- * search is done.
+ * call cola_search_tell() before asking again.  A verdict whose counts cannot
+ * be is refused and ends the search; one that nobody asked for is refused and
+ * changes nothing.
  */
 enum cola_next cola_search_next(struct cola_search *search,
                                 struct cola_chain *chain);

@@ -29,7 +29,7 @@
 #define SAMPLES 40              /* more than are in progress at once */
 #define INPUTS 3
 
-/* ---- a judge ------------------------------------------------------------------ */
+/* ---- a judge ------------------------------------------------------------- */
 
 struct dice {
     const char *const *ids;
@@ -93,7 +93,7 @@ dice_answer(void *ctx, const struct cola_question *questions,
     return COLA_OK;
 }
 
-/* ---- what is driven --------------------------------------------------------------- */
+/* ---- what is driven ------------------------------------------------------ */
 
 static char names[SAMPLES][16];
 static const char *ids[SAMPLES];
@@ -190,7 +190,7 @@ drive(const struct cola_preset *preset, const char *const *order, size_t n,
 
 static const char *const presets[] = {"cola-2025", "polar-2026"};
 
-/* ---- alone --------------------------------------------------------------------------- */
+/* ---- alone --------------------------------------------------------------- */
 
 static const struct cola_preset *looked_at;
 
@@ -262,9 +262,10 @@ samples_in_another_order_have_the_same_records(void **state)
             struct cola_error err;
 
             for (size_t i = 0; i < SAMPLES; i++)
-                order[i] = ids[turn == 1 ? SAMPLES - 1 - i : i * (1 + 6 * turn) % SAMPLES];
-            assert_ok(drive(preset, order, SAMPLES, &dice, turn ? &notes : &first, NULL, 1,
-                            &err), &err);
+                order[i] = ids[turn == 1 ? SAMPLES - 1 - i :
+                                           i * (1 + 6 * turn) % SAMPLES];
+            assert_ok(drive(preset, order, SAMPLES, &dice, turn ? &notes : &first, NULL,
+                            1, &err), &err);
             for (size_t i = 0; i < SAMPLES && turn > 0; i++)
                 assert_string_equal(notes.records[i], first.records[i]);
             notes_free(&notes);
@@ -312,7 +313,7 @@ samples_done_already_are_left_out(void **state)
     cola_preset_free(preset);
 }
 
-/* ---- failures -------------------------------------------------------------------------- */
+/* ---- failures ------------------------------------------------------------ */
 
 static void
 failing_judge_ends_the_drive_with_its_words(void **state)
@@ -369,7 +370,7 @@ failing_receiver_ends_the_drive_with_its_words(void **state)
     cola_preset_free(preset);
 }
 
-/* ---- random chains ----------------------------------------------------------------------- */
+/* ---- random chains ------------------------------------------------------- */
 
 static struct again_rules
 rules_again(const struct cola_rules *r)
@@ -534,7 +535,7 @@ random_chains_are_judged_only_when_asked_for(void **state)
     cola_preset_free(preset);
 }
 
-/* ---- explanations --------------------------------------------------------------------------- */
+/* ---- explanations -------------------------------------------------------- */
 
 static void
 look_explained(const struct cola_outcome *o, const char *id)

@@ -5,7 +5,7 @@
  * positions, or repeat a block of k positions r times, k and r in 1..4; r
  * counts the extra copies, inserted right after the block.  They reach only
  * orders that such blocks can make.  Two more of ours reach every order: move
- * a block elsewhere, insert any layer anywhere.
+ * a block elsewhere (its own place is no edit), insert any layer anywhere.
  *
  * Positions count from 0.  Canonical order of the legal edits of a chain: by
  * position; at a position skips, repeats, moves, inserts; then by k; then by
@@ -35,7 +35,7 @@ struct cola_rules {
     enum cola_space space;
     int layers;                 /* L */
     int min_length, max_length; /* of the chain an edit makes, 1 at least */
-    int block_root;             /* largest k on the ordinary chain ... */
+    int block_root;             /* largest k on the search's first chain ... */
     int block;                  /* ... and on any other */
     int extra;                  /* largest r */
     int multiplicity;           /* after repeating a single layer, the most

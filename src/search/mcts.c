@@ -86,8 +86,6 @@ cola_search_new(const struct cola_preset *preset, const char *id,
     if (st == COLA_OK)
         st = cola_tree_add(&s->tree, COLA_NONE, (struct cola_edit){0, 0, 0, 0}, &base,
                            &node, err);
-    if (st == COLA_OK)
-        st = cola_logs_reach(&s->logs, (size_t)preset->simulations + 1, err);
     if (st != COLA_OK) {
         cola_search_free(s);
         return st;
@@ -155,6 +153,15 @@ cola_search_explain(struct cola_search *s, struct cola_buffer *b)
 
 /* ---- what both mechanics do -------------------------------------------------- */
 
+/* Make ln valid up to V and well beyond, so that this is seldom done. */
+static enum cola_status
+need_logs(struct cola_search *s, size_t v)
+{
+    return v < s->logs.count ? COLA_OK : cola_logs_reach(&s->logs, 2 * v + 64,
+                                                         &s->failure);
+}
+
+/* ln V must be there: need_logs(). */
 static double
 ucb(const struct cola_search *s, const struct cola_node *n, size_t v)
 {
@@ -243,7 +250,8 @@ choose(struct cola_search *s, size_t count, size_t v,
         return s->list[i];
     }
     if (s->explain != NULL)
-        cola_buffer_printf(s->explain, ", largest UCB at V = %zu\n", v);
+        cola_buffer_printf(s->explain, ", largest %sUCB at V = %zu\n",
+                           value == ucb ? "" : "stored ", v);
     for (size_t i = 0; i < count; i++) {
         const struct cola_node *n = &s->tree.nodes[s->list[i]];
         double u = value(s, n, v);
@@ -509,6 +517,8 @@ cola_search_next(struct cola_search *s, struct cola_chain *chain)
     }
     while (s->simulation < s->preset.simulations) {
         s->simulation++;
+        if (need_logs(s, (size_t)s->simulation + 1) != COLA_OK)
+            return COLA_DONE;
         if (s->explain != NULL)
             cola_buffer_printf(s->explain, "simulation %d\n", s->simulation);
         if ((s->preset.mechanics == COLA_RELEASED ? descend_released(s, &node)
@@ -537,8 +547,11 @@ cola_search_tell(struct cola_search *s, const struct cola_verdict *verdict,
     if (node == COLA_NONE)
         return cola_fail(err, COLA_USAGE, "no chain is waiting for a verdict");
     s->open = COLA_NONE;
-    if (verdict->inputs < 1) {
-        cola_fail(&s->failure, COLA_INPUT, "a verdict of no inputs");
+    if (verdict->inputs < 1 || verdict->correct < 0 || verdict->undecided < 0 ||
+        verdict->correct > verdict->inputs - verdict->undecided) {
+        cola_fail(&s->failure, COLA_INPUT, "a verdict of %d inputs, %d of them correct "
+                  "and %d undecided", verdict->inputs, verdict->correct,
+                  verdict->undecided);
         return cola_search_status(s, err);
     }
     s->evaluated[s->evaluated_count++] = (struct cola_evaluation){node, s->simulation};

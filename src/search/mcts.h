@@ -83,7 +83,9 @@ const struct cola_preset *cola_search_preset(const struct cola_search *search);
 /* Simulations run, those without a new verdict included. */
 int cola_search_simulations(const struct cola_search *search);
 
-/* Is every chain that the search could reach judged?  Only "widening" knows. */
+/* Is every chain that the search could reach judged?  Only "widening" knows,
+ * and only once a simulation has found nothing left: a budget spent exactly at
+ * the last chain leaves this 0. */
 int cola_search_complete(const struct cola_search *search);
 
 /* COLA_OK, or why the search ended before its time. */

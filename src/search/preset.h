@@ -29,7 +29,7 @@ struct cola_preset {
     int layers;
     enum cola_mechanics mechanics;
     enum cola_generator generator;
-    uint64_t seed;
+    uint64_t seed;              /* below 2^63 */
     int simulations;            /* the budget; the first chain is not counted */
     struct cola_rules rules;
     double c2;                  /* the exploration constant c, squared */
