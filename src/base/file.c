@@ -55,6 +55,24 @@ cola_map_close(struct cola_map *map)
 }
 
 int
+cola_line_next(const struct cola_map *map, struct cola_line *line)
+{
+    const char *end = (const char *)map->data + map->size;
+    const char *at = line->number == 0 ? (const char *)map->data :
+                     line->text + line->len + (line->whole ? 1 : 0);
+    const char *stop;
+
+    if (map->size == 0 || at == end)
+        return 0;
+    stop = memchr(at, '\n', (size_t)(end - at));
+    line->text = at;
+    line->len = (size_t)((stop != NULL ? stop : end) - at);
+    line->whole = stop != NULL;
+    line->number++;
+    return 1;
+}
+
+int
 cola_file_exists(const char *path)
 {
     struct stat st;

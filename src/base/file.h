@@ -20,6 +20,19 @@ COLA_MUST_USE enum cola_status
 cola_map_open(const char *path, struct cola_map *map, struct cola_error *err);
 void cola_map_close(struct cola_map *map);
 
+/*
+ * The lines of a map, one after another.  Set NUMBER to 0 first; after a call
+ * that returned non-zero TEXT [LEN] is the line without its newline, NUMBER
+ * its number from 1, WHOLE whether a newline ends it.
+ */
+struct cola_line {
+    const char *text;
+    size_t len, number;
+    int whole;
+};
+
+int cola_line_next(const struct cola_map *map, struct cola_line *line);
+
 /* Does PATH name something / a directory? */
 int cola_file_exists(const char *path);
 int cola_file_is_directory(const char *path);

@@ -43,35 +43,30 @@ static enum cola_status
 add_file(struct chains *c, const char *path, const struct cola_model *model,
          struct cola_error *err)
 {
-    struct cola_buffer line = COLA_BUFFER_EMPTY;
+    struct cola_buffer text = COLA_BUFFER_EMPTY;
+    struct cola_line line = {0};
     struct cola_map map;
-    const char *at, *end;
     enum cola_status st = cola_map_open(path, &map, err);
 
     if (st != COLA_OK)
         return st;
-    at = (const char *)map.data;
-    end = at + map.size;
-    for (size_t number = 1; st == COLA_OK && at < end; number++) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        size_t len = (size_t)((stop != NULL ? stop : end) - at);
-
-        cola_buffer_reset(&line);
-        cola_buffer_bytes(&line, at, len);
-        st = cola_buffer_ok(&line, err);
+    while (st == COLA_OK && cola_line_next(&map, &line)) {
+        cola_buffer_reset(&text);
+        cola_buffer_bytes(&text, line.text, line.len);
+        st = cola_buffer_ok(&text, err);
         if (st == COLA_OK)
-            line.data[strcspn(line.data, "#\r")] = '\0';
-        if (st == COLA_OK && line.data[strspn(line.data, " \t")] != '\0') {
+            text.data[strcspn(text.data, "#\r")] = '\0';
+        if (st == COLA_OK && text.data[strspn(text.data, " \t")] != '\0') {
             struct cola_error own;
 
-            st = add_chain(c, line.data, model, &own);
+            st = add_chain(c, text.data, model, &own);
             if (st != COLA_OK)
-                cola_fail(err, st, "%.200s: line %zu: %.240s", path, number, own.text);
+                cola_fail(err, st, "%.200s: line %zu: %.240s", path, line.number,
+                          own.text);
         }
-        at += len + 1;
     }
     cola_map_close(&map);
-    cola_buffer_free(&line);
+    cola_buffer_free(&text);
     return st;
 }
 

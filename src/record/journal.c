@@ -32,33 +32,29 @@ read_lines(const char *path, uint64_t *keep,
                                       size_t len, struct cola_error *err),
            void *ctx, int *torn, struct cola_error *err)
 {
+    struct cola_line line = {0};
     struct cola_map map;
-    const char *at, *end;
     enum cola_status st = cola_map_open(path, &map, err);
 
     if (st != COLA_OK)
         return st;
     *torn = 0;
     *keep = 0;
-    at = (const char *)map.data;
-    end = at + map.size;
-    for (size_t line = 1; at < end && st == COLA_OK; line++) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
+    while (st == COLA_OK && cola_line_next(&map, &line)) {
         char place[300];
         json_t *value;
 
-        if (stop == NULL) {
+        if (!line.whole) {
             *torn = 1;
             break;
         }
-        snprintf(place, sizeof place, "%.250s: line %zu", path, line);
-        st = cola_json_parse(at, (size_t)(stop - at), place, &value, err);
+        snprintf(place, sizeof place, "%.250s: line %zu", path, line.number);
+        st = cola_json_parse(line.text, line.len, place, &value, err);
         if (st != COLA_OK)
             break;
-        st = record(ctx, value, at, (size_t)(stop - at) + 1, err);
+        st = record(ctx, value, line.text, line.len + 1, err);
         json_decref(value);
-        at = stop + 1;
-        *keep = (uint64_t)(at - (const char *)map.data);
+        *keep += line.len + 1;
     }
     cola_map_close(&map);
     return st;

@@ -145,8 +145,8 @@ cola_table_open(const char *path, int layers, struct cola_table **table,
                 struct cola_error *err)
 {
     struct cola_table *t;
+    struct cola_line line = {0};
     struct cola_map map;
-    const char *at, *end;
     enum cola_status st = cola_map_open(path, &map, err);
 
     if (st != COLA_OK)
@@ -156,21 +156,16 @@ cola_table_open(const char *path, int layers, struct cola_table **table,
         t->path = cola_strdup(path);
     if (t == NULL || t->path == NULL)
         st = cola_fail_memory(err);
-    at = (const char *)map.data;
-    end = at + map.size;
-    for (size_t line = 1; st == COLA_OK && at < end; line++) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        size_t len = (size_t)((stop != NULL ? stop : end) - at);
+    while (st == COLA_OK && cola_line_next(&map, &line)) {
         char place[300];
         json_t *object;
 
-        snprintf(place, sizeof place, "%.250s: line %zu", path, line);
-        st = cola_json_parse(at, len, place, &object, err);
+        snprintf(place, sizeof place, "%.250s: line %zu", path, line.number);
+        st = cola_json_parse(line.text, line.len, place, &object, err);
         if (st == COLA_OK) {
             st = read_line(t, object, place, layers, err);
             json_decref(object);
         }
-        at += len + 1;
     }
     cola_map_close(&map);
     if (st == COLA_OK && t->n == 0)

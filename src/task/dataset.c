@@ -188,41 +188,36 @@ cola_dataset_open(const char *path, struct cola_dataset *dataset, struct cola_er
     struct cola_dataset d = {NULL, 0, ""};
     struct cola_sha256 sha;
     unsigned char digest[32];
+    struct cola_line line = {0};
     struct cola_map map;
-    const char *at, *end;
     size_t room = 0;
     enum cola_status st = cola_map_open(path, &map, err);
 
     if (st != COLA_OK)
         return st;
-    at = (const char *)map.data;
-    end = at + map.size;
-    for (size_t line = 1; at < end && st == COLA_OK; line++) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        size_t len = (size_t)((stop != NULL ? stop : end) - at);
+    while (st == COLA_OK && cola_line_next(&map, &line)) {
         char place[300];
         json_t *object;
 
-        if (!is_blank(at, len)) {
-            snprintf(place, sizeof place, "%.250s: line %zu", path, line);
-            if (d.n == room) {
-                struct cola_item *items;
+        if (is_blank(line.text, line.len))
+            continue;
+        snprintf(place, sizeof place, "%.250s: line %zu", path, line.number);
+        if (d.n == room) {
+            struct cola_item *items;
 
-                room = room * 2 + 64;
-                items = cola_realloc(d.items, room, sizeof *items);
-                if (items == NULL) {
-                    st = cola_fail_memory(err);
-                    break;
-                }
-                d.items = items;
-            }
-            st = cola_json_parse(at, len, place, &object, err);
-            if (st != COLA_OK)
+            room = room * 2 + 64;
+            items = cola_realloc(d.items, room, sizeof *items);
+            if (items == NULL) {
+                st = cola_fail_memory(err);
                 break;
-            st = read_item(object, place, line, &d.items[d.n++], err);
-            json_decref(object);
+            }
+            d.items = items;
         }
-        at += len + 1;
+        st = cola_json_parse(line.text, line.len, place, &object, err);
+        if (st != COLA_OK)
+            break;
+        st = read_item(object, place, line.number, &d.items[d.n++], err);
+        json_decref(object);
     }
     if (st == COLA_OK && d.n == 0)
         st = cola_fail(err, COLA_INPUT, "%s: no questions", path);
