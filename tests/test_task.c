@@ -48,7 +48,7 @@ static const char tokenizer_json[] =
     "'added_tokens':[" ADDED("1", "<s>") "," ADDED("2", "</s>") "],"
     "'model':{'type':'BPE','byte_fallback':true,'vocab':{'<pad>':0,'<s>':1,'</s>':2,"
     "'0':3,'1':4,'2':5,'3':6,'4':7,'5':8,'6':9,'7':10,'8':11,'9':12,'+':13,'-':14,"
-    "':':15,'12':16,'34':17,'70':18,'<0xC3>':19,'<0xA9>':20},"
+    "':':15,'12':16,'34':17,'70':18,'<0xC3>':19,'<0xA9>':20,'z':66051},"
     "'merges':['1 2','3 4','7 0']}}";
 
 static char *directory;
@@ -316,7 +316,8 @@ text_is_graded_as_early_as_can_be_known(void **state)
             fail_msg("case %zu: \"%s\" for \"%s\"", i, cases[i].text,
                      cases[i].reference);
     /* a NUL is a character like others, and no end */
-    assert_int_equal(cola_grade_exact("70\0", 3, 1, "70"), COLA_IS_WRONG);
+    for (int ended = 0; ended < 2; ended++)
+        assert_int_equal(cola_grade_exact("70\0", 3, ended, "70"), COLA_IS_WRONG);
     assert_int_equal(cola_grade_exact(NULL, 0, 0, "70"), COLA_OPEN);
 }
 
@@ -860,6 +861,7 @@ static const struct {
 } multiple[] = {
     {{"1", "2", "70", "+"}, 4, 1}, {{"9", "8"}, 2, 1}, {{"12", "34", "70"}, 3, 1},
     {{"1", "23"}, 2, 0}, {{"701", "7", "7:7:", "00"}, 4, 0}, {{"11", "22", "33"}, 3, 0},
+    {{"11", "5"}, 2, 0},
     {{"5", "5"}, 2, 1},                 /* a tie */
 };
 
@@ -1025,7 +1027,7 @@ dataset_of_sheet(unsigned wrong)
                            "\"choices\":{\"text\":[\"1\",\"2\",\"9\"],\"label\":[\"A\","
                            "\"B\",\"C\"]},\"answerKey\":\"%c\"", i, sheet[i].prompt,
                            wrong >> i & 1 ? "5-12:703" : answer,
-                           'A' + (int)(i + (wrong >> i & 1)) % 3);
+                           'A' + (i + (int)(wrong >> i & 1)) % 3);
         if (sheet[i].group != NULL)
             cola_buffer_printf(&b, ",\"group\":\"%s\"", sheet[i].group);
         if (sheet[i].level >= 0)
@@ -1178,6 +1180,23 @@ prompt_digest_is_of_the_ids(void **state)
 }
 
 static void
+large_ids_are_digested_from_the_least_byte(void **state)
+{
+    static const struct cola_model wide = {.config = {.layers = 8, .vocabulary = 66052}};
+    static const struct cola_executor executor = {&parrot_ops, &wide, NULL};
+    struct cola_dataset d = dataset_of("{\"prompt\":\"z\",\"answer\":\"1\"}");
+    const struct cola_sample *s;
+    struct cola_exam *exam = exam_of(&executor, &d, plain);
+
+    (void)state;
+    assert_int_equal(cola_exam_samples(exam, &s), 1);
+    assert_string_equal(s[0].prompt, "e4479362da6713eb67b0262a64081c49"
+                        "18fd77bbd6f91b40475e872e67570bf4");
+    cola_exam_free(exam);
+    cola_dataset_close(&d);
+}
+
+static void
 shards_share_the_samples_out(void **state)
 {
     struct cola_dataset d = dataset_of_sheet(0);
@@ -1238,7 +1257,7 @@ grader_is_the_one_all_questions_allow(void **state)
         {"\"answer\":\"1\"," C, COLA_GRADE_CHOICE, COLA_GRADE_CHOICE, NULL},
         {"\"answer\":\"1\"", COLA_GRADE_CHOICE, -1, "\"choices\""},
         {C, COLA_GRADE_EXACT, -1, "\"answer\""},
-        {"\"level\":1", -1, -1, "choices"},
+        {"\"level\":1", -1, -1, "\"answer\""},
         {"\"answer\":\"\"", -1, COLA_GRADE_EXACT, NULL},
 #undef C
     };
@@ -1541,6 +1560,7 @@ main(void)
         cmocka_unit_test(samples_are_questions_groups_or_the_task),
         cmocka_unit_test(share_held_out_is_spread_evenly),
         cmocka_unit_test(prompt_digest_is_of_the_ids),
+        cmocka_unit_test(large_ids_are_digested_from_the_least_byte),
         cmocka_unit_test(shards_share_the_samples_out),
         cmocka_unit_test(grader_is_the_one_all_questions_allow),
         cmocka_unit_test(lone_question_and_group_of_one_name_are_told_apart),

@@ -45,7 +45,8 @@ choose_grader(struct cola_exam *x, struct cola_error *err)
         keys += d->items[i].key >= 0;
     }
     x->grader = x->options.grade >= 0 ? (enum cola_grader)x->options.grade :
-                answers == d->n ? COLA_GRADE_EXACT : COLA_GRADE_CHOICE;
+                answers < d->n && (keys == d->n || answers == 0) ? COLA_GRADE_CHOICE :
+                COLA_GRADE_EXACT;
     for (size_t i = 0; i < d->n; i++)
         if (x->grader == COLA_GRADE_EXACT ? d->items[i].answer == NULL :
                                             d->items[i].key < 0)
