@@ -8,27 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/session.h"
-#include "execute/matmul.h"
+#include "cli/study.h"
 #include "record/journal.h"
-#include "record/record.h"
-#include "record/table.h"
 #include "report/tables.h"
 
-/* Everything one search needs, whoever judges. */
-struct study {
-    struct session session;             /* of a model sitting a task */
-    struct cola_synthetic synthetic;
-    struct cola_table *table;
-    const char *synthetic_id;
-
+/* A study in which every sample is searched. */
+struct searches {
+    struct study study;
     struct cola_preset *preset;
-    struct cola_judge judge;
-    const char **ids;                   /* [n] */
-    const struct cola_sample *samples;  /* [n]; NULL without a model */
-    size_t n;
-    struct cola_header header;
-
     struct cola_journal *journal;
     const char *path;                   /* NULL: none; "-": standard output */
     char **records;                     /* [n] kept where no file can be read back */
@@ -73,94 +60,6 @@ make_preset(const struct options *o, int layers, struct cola_preset **preset,
     return COLA_OK;
 }
 
-/* ---- who judges -------------------------------------------------------------------- */
-
-static enum cola_status
-judged_by_model(const struct options *o, struct study *s, struct cola_error *err)
-{
-    static const char *const units[] = {"sample", "group", "task"};
-    const struct cola_config *c;
-    enum cola_status st = session_open(o, o->words[0], &s->session, err);
-    static char digest[65];
-    int longest;
-
-    if (st == COLA_OK)
-        st = make_preset(o, s->session.model->config.layers, &s->preset, err);
-    if (st != COLA_OK)
-        return st;
-    longest = s->preset->rules.max_length > s->preset->layers ?
-              s->preset->rules.max_length : s->preset->layers;
-    st = session_sit(o, o->words[1], longest, &s->session, err);
-    if (st != COLA_OK)
-        return st;
-    s->judge = cola_exam_judge(s->session.exam);
-    s->n = cola_exam_samples(s->session.exam, &s->samples);
-    s->ids = cola_alloc(s->n, sizeof *s->ids);
-    if (s->ids == NULL)
-        return cola_fail_memory(err);
-    for (size_t i = 0; i < s->n; i++)
-        s->ids[i] = s->samples[i].id;
-    cola_model_digest(s->session.model, digest);
-    c = &s->session.model->config;
-    s->header = (struct cola_header){
-        .judge = "model",
-        .model = digest,
-        .task = s->session.dataset.digest,
-        .backend = s->session.backend,
-        .reproducible = s->session.executor->ops->reproducible,
-        .kv = "position",
-        .grade = cola_grader_name(cola_exam_grader(s->session.exam)),
-        .per = units[s->session.options.per],
-        .held = s->session.options.held,
-        .max_tokens = s->session.options.max_tokens,
-        .end_tokens = c->eos,
-        .n_end_tokens = c->n_eos,
-    };
-#ifdef HAVE_CBLAS
-    if (!s->header.reproducible)
-        s->header.core = cola_blas_core();
-#endif
-    return COLA_OK;
-}
-
-static enum cola_status
-judged_without_model(const struct options *o, struct study *s, struct cola_error *err)
-{
-    const char *const *ids;
-    int layers;
-    enum cola_status st = option_integer("layers", o->layers, 1, COLA_CHAIN_MAX, 0,
-                                         &layers, err);
-
-    if (st == COLA_OK)
-        st = make_preset(o, layers, &s->preset, err);
-    if (st != COLA_OK)
-        return st;
-    if (strncmp(o->judge, "table:", 6) == 0) {
-        st = cola_table_open(o->judge + 6, layers, &s->table, err);
-        if (st != COLA_OK)
-            return st;
-        s->judge = cola_table_judge(s->table);
-        s->n = cola_table_samples(s->table, &ids);
-        s->header.judge = "table";
-    } else {
-        st = cola_synthetic_parse(o->judge, &s->synthetic, err);
-        if (st != COLA_OK)
-            return st;
-        s->judge = cola_synthetic_judge(&s->synthetic);
-        s->n = 1;
-        s->synthetic_id = o->judge;
-        ids = &s->synthetic_id;
-        s->header.judge = o->judge;
-    }
-    s->ids = cola_alloc(s->n, sizeof *s->ids);
-    if (s->ids == NULL)
-        return cola_fail_memory(err);
-    memcpy(s->ids, ids, s->n * sizeof *ids);
-    s->header.reproducible = 1;
-    s->header.max_tokens = -1;
-    return COLA_OK;
-}
-
 /* ---- what happens to a sample that is done ------------------------------------------ */
 
 static enum cola_status
@@ -172,18 +71,18 @@ keep_text(char **place, const struct cola_buffer *b, struct cola_error *err)
 
 /* Explanations appear in the order of the samples. */
 static enum cola_status
-explain(struct study *s, const struct cola_outcome *outcome, struct cola_error *err)
+explain(struct searches *s, const struct cola_outcome *outcome, struct cola_error *err)
 {
     struct cola_buffer b = COLA_BUFFER_EMPTY;
     enum cola_status st;
 
-    cola_buffer_printf(&b, "sample %s\n", s->ids[outcome->sample]);
+    cola_buffer_printf(&b, "sample %s\n", s->study.ids[outcome->sample]);
     cola_buffer_bytes(&b, outcome->explained->data, outcome->explained->len);
     st = cola_buffer_ok(&b, err);
     if (st == COLA_OK)
         st = keep_text(&s->explained[outcome->sample], &b, err);
     cola_buffer_free(&b);
-    for (; st == COLA_OK && s->next_explained < s->n &&
+    for (; st == COLA_OK && s->next_explained < s->study.n &&
            s->explained[s->next_explained] != NULL; s->next_explained++) {
         struct cola_buffer turn = COLA_BUFFER_EMPTY;
 
@@ -200,14 +99,13 @@ explain(struct study *s, const struct cola_outcome *outcome, struct cola_error *
 static enum cola_status
 done(void *ctx, const struct cola_outcome *outcome, struct cola_error *err)
 {
-    struct study *s = ctx;
+    struct searches *s = ctx;
     struct cola_buffer b = COLA_BUFFER_EMPTY;
-    const struct cola_sample *sample = s->samples != NULL ?
-                                       &s->samples[outcome->sample] : NULL;
     enum cola_status st;
 
-    cola_record_add(&b, s->ids[outcome->sample], sample != NULL ? sample->level : -1,
-                    sample != NULL ? sample->prompt : NULL, outcome);
+    cola_record_add(&b, s->study.ids[outcome->sample],
+                    study_level(&s->study, outcome->sample),
+                    study_prompt(&s->study, outcome->sample), outcome);
     st = cola_buffer_ok(&b, err);
     if (st == COLA_OK)
         st = cola_journal_put(s->journal, outcome->sample, b.data, b.len, err);
@@ -251,7 +149,7 @@ take_text(struct cola_summary *summary, const char *text, struct cola_error *err
 }
 
 static enum cola_status
-close_with_table(const struct options *o, struct study *s, const char *header,
+close_with_table(const struct options *o, struct searches *s, const char *header,
                  struct cola_error *err)
 {
     struct cola_summary *summary = cola_summary_new();
@@ -263,10 +161,10 @@ close_with_table(const struct options *o, struct study *s, const char *header,
         st = cola_journal_read(s->path, take, summary, &torn, err);
     if (st == COLA_OK && s->records != NULL)
         st = take_text(summary, header, err);
-    for (size_t i = 0; s->records != NULL && i < s->n && st == COLA_OK; i++)
+    for (size_t i = 0; s->records != NULL && i < s->study.n && st == COLA_OK; i++)
         st = take_text(summary, s->records[i], err);
     if (st == COLA_OK) {
-        if (o->list || s->n <= 100)
+        if (o->list || s->study.n <= 100)
             cola_summary_list(summary, &b);
         cola_summary_table(summary, &b);
         if (s->path != NULL && strcmp(s->path, "-") == 0)
@@ -284,24 +182,24 @@ close_with_table(const struct options *o, struct study *s, const char *header,
 /* Say how much there is to do and how long it may take, by judging the
  * ordinary chain on a few samples. */
 static enum cola_status
-estimate(const struct study *s, size_t left, double *chains, struct cola_error *err)
+estimate(const struct searches *s, size_t left, double *chains, struct cola_error *err)
 {
     struct cola_question questions[8];
     struct cola_verdict verdicts[8];
-    size_t n = s->n < 8 ? s->n : 8;
+    size_t n = s->study.n < 8 ? s->study.n : 8;
     double began = say_clock(), seconds;
     char text[32];
     enum cola_status st;
 
     *chains = (double)left * (1.0 + (double)s->preset->simulations *
-                              (s->header.random ? 2.0 : 1.0));
+                              (s->study.header.random ? 2.0 : 1.0));
     if (left == 0)
         return COLA_OK;
     for (size_t i = 0; i < n; i++) {
         questions[i].sample = i;
         cola_chain_identity(&questions[i].chain, s->preset->layers);
     }
-    st = s->judge.answer(s->judge.ctx, questions, verdicts, n, err);
+    st = s->study.judge.answer(s->study.judge.ctx, questions, verdicts, n, err);
     if (st != COLA_OK)
         return st;
     for (size_t i = 0; i < n; i++)
@@ -309,46 +207,46 @@ estimate(const struct study *s, size_t left, double *chains, struct cola_error *
     seconds = (say_clock() - began) / (double)n * *chains;
     say_duration(text, seconds);
     say_note("%zu samples, %d simulations each%s: at most %.0f chains, about %s", left,
-             s->preset->simulations, s->header.random ? " and as many random chains" : "",
+             s->preset->simulations, s->study.header.random ? " and as many random chains" : "",
              *chains, text);
     return COLA_OK;
 }
 
 static enum cola_status
-run_study(const struct options *o, struct study *s, struct cola_error *err)
+run_searches(const struct options *o, struct searches *s, struct cola_error *err)
 {
     struct cola_buffer header = COLA_BUFFER_EMPTY;
-    unsigned char *skip = cola_alloc(s->n, 1);
+    unsigned char *skip = cola_alloc(s->study.n, 1);
     size_t left = 0;
     double chains;
     enum cola_status st;
 
-    cola_header_add(&header, &s->header);
+    cola_header_add(&header, &s->study.header);
     st = skip != NULL ? cola_buffer_ok(&header, err) : cola_fail_memory(err);
     if (st == COLA_OK && o->explain) {
-        s->explained = cola_alloc(s->n, sizeof *s->explained);
+        s->explained = cola_alloc(s->study.n, sizeof *s->explained);
         st = s->explained != NULL ? COLA_OK : cola_fail_memory(err);
     }
     if (st == COLA_OK && (s->path == NULL || strcmp(s->path, "-") == 0)) {
-        s->records = cola_alloc(s->n, sizeof *s->records);
+        s->records = cola_alloc(s->study.n, sizeof *s->records);
         st = s->records != NULL ? COLA_OK : cola_fail_memory(err);
     }
     if (st == COLA_OK)
-        st = cola_journal_open(s->path, header.data, s->ids, s->n, o->resume, skip,
+        st = cola_journal_open(s->path, header.data, s->study.ids, s->study.n, o->resume, skip,
                                &s->journal, err);
-    for (size_t i = 0; i < s->n && st == COLA_OK; i++) {
+    for (size_t i = 0; i < s->study.n && st == COLA_OK; i++) {
         left += !skip[i];
         if (skip[i] && s->explained != NULL)
             s->explained[i] = cola_strdup("");
     }
-    if (st == COLA_OK && left < s->n)
-        say_note("%zu of %zu samples are done already", s->n - left, s->n);
+    if (st == COLA_OK && left < s->study.n)
+        say_note("%zu of %zu samples are done already", s->study.n - left, s->study.n);
     if (st == COLA_OK)
         st = estimate(s, left, &chains, err);
     if (st == COLA_OK) {
         struct cola_drive drive = {
-            .preset = s->preset, .judge = s->judge, .ids = s->ids, .skip = skip,
-            .n = s->n, .random = s->header.random, .explain = o->explain,
+            .preset = s->preset, .judge = s->study.judge, .ids = s->study.ids, .skip = skip,
+            .n = s->study.n, .random = s->study.header.random, .explain = o->explain,
             .done = done, .progress = progress, .ctx = s,
         };
 
@@ -366,9 +264,9 @@ run_study(const struct options *o, struct study *s, struct cola_error *err)
 }
 
 static void
-study_close(struct study *s)
+searches_close(struct searches *s)
 {
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < s->study.n; i++) {
         if (s->records != NULL)
             free(s->records[i]);
         if (s->explained != NULL)
@@ -376,40 +274,35 @@ study_close(struct study *s)
     }
     free(s->records);
     free(s->explained);
-    free(s->ids);
     cola_journal_close(s->journal);
-    cola_table_close(s->table);
     cola_preset_free(s->preset);
-    session_close(&s->session);
+    study_close(&s->study);
 }
 
 static enum cola_status
 search(const struct options *o, struct cola_error *err)
 {
-    struct study s;
+    struct searches s;
     enum cola_status st;
 
     memset(&s, 0, sizeof s);
-    if (o->judge != NULL ? o->n_words != 0 || o->layers == NULL : o->n_words != 2) {
-        say_usage("either MODEL TASK, or --judge and --layers");
-        return COLA_USAGE;
-    }
-    if (o->judge != NULL && o->shard != NULL) {
-        say_usage("--shard needs MODEL TASK");
-        return COLA_USAGE;
-    }
     if (o->resume && (o->output == NULL || strcmp(o->output, "-") == 0)) {
         say_usage("--resume needs a journal: -o FILE");
         return COLA_USAGE;
     }
-    st = o->judge != NULL ? judged_without_model(o, &s, err) : judged_by_model(o, &s, err);
+    st = study_open(o, &s.study, err);
+    if (st == COLA_OK)
+        st = make_preset(o, s.study.layers, &s.preset, err);
+    if (st == COLA_OK)
+        st = study_sit(o, s.preset->rules.max_length > s.preset->layers ?
+                       s.preset->rules.max_length : s.preset->layers, &s.study, err);
     if (st == COLA_OK) {
         s.path = o->output;
-        s.header.random = !o->no_random && strncmp(s.header.judge, "table", 5) != 0;
-        s.header.preset = s.preset;
-        st = run_study(o, &s, err);
+        s.study.header.random = !o->no_random && s.study.table == NULL;
+        s.study.header.preset = s.preset;
+        st = run_searches(o, &s, err);
     }
-    study_close(&s);
+    searches_close(&s);
     return st;
 }
 

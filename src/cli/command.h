@@ -16,6 +16,7 @@ struct options {
     const char *simulations, *seed, *min_length, *max_length, *held, *shard;
     const char *number, *threads, *limit, *layers, *depth, *max_tokens;
     int json, quiet, bos, pieces, all_positions, each_position;
+    const char *sequences, *max_chains, *truth;
     int resume, explain, no_random, list;
     char **words;               /* [n_words] what is no option */
     int n_words;

@@ -13,12 +13,13 @@
 #include "cli/command.h"
 
 extern const struct command command_info, command_tokenize, command_logits,
-    command_run, command_eval, command_search, command_show, command_perft,
+    command_run, command_eval, command_search, command_enumerate, command_verify,
+    command_show, command_perft,
     command_presets;
 
 static const struct command *const commands[] = {
     &command_info, &command_tokenize, &command_logits, &command_run, &command_eval,
-    &command_search, &command_show, &command_perft, &command_presets,
+    &command_search, &command_enumerate, &command_verify, &command_show, &command_perft, &command_presets,
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

@@ -25,6 +25,7 @@
 #endif
 
 #define CHUNK 64                /* tokens through a layer at once */
+#define KEEP_MOST (64u << 20)   /* bytes of kept streams a run may hold */
 
 struct prepared {               /* a model made ready: what an executor holds */
     const struct cola_model *model;
@@ -43,6 +44,18 @@ struct execution {              /* one run */
     float *out;                 /* [V] */
     double *logits;             /* [V] */
     struct cola_scratch scratch;
+
+    /*
+     * What the last chain left of its prompt.  Chains are often judged in an
+     * order in which neighbours begin alike; what the next one shares need not
+     * be executed again, for a position's stream, keys and values depend on
+     * the positions before it and the tokens alone.
+     */
+    float *kept;                /* [max_length, max_tokens, d] the stream after
+                                 * each position; NULL: too large to keep */
+    int *prompt;                /* [prompt_tokens] */
+    size_t prompt_tokens, kept_positions;
+    struct cola_chain kept_chain;
 };
 
 /* ---- the model -------------------------------------------------------------- */
@@ -142,6 +155,8 @@ execution_free(void *run)
     free(r->values);
     free(r->out);
     free(r->logits);
+    free(r->kept);
+    free(r->prompt);
     free(r);
 }
 
@@ -168,7 +183,11 @@ execution_new(const void *state, int max_length, int max_tokens, void **run,
     r->values = cola_alloc(r->slots * r->max_tokens, cache);
     r->out = cola_alloc(V, sizeof *r->out);
     r->logits = cola_alloc(V, sizeof *r->logits);
-    st = r->x && r->keys && r->values && r->out && r->logits ? COLA_OK :
+    r->prompt = cola_alloc(r->max_tokens, sizeof *r->prompt);
+    if ((double)max_length * (double)max_tokens * (double)d * sizeof *r->kept <=
+        (double)KEEP_MOST)
+        r->kept = cola_alloc((size_t)max_length * r->max_tokens, d * sizeof *r->kept);
+    st = r->x && r->keys && r->values && r->out && r->logits && r->prompt ? COLA_OK :
          cola_fail_memory(err);
     if (st == COLA_OK)
         st = cola_scratch_new(c, p->matmul, r->chunk, r->max_tokens, &r->scratch, err);
@@ -189,22 +208,48 @@ execution_begin(void *run, const struct cola_chain *chain)
     r->tokens = 0;
 }
 
-/* Up to CHUNK tokens through every position of the chain. */
+/* The stream of token FIRST after position P. */
+static float *
+kept_at(const struct execution *r, size_t p, size_t first)
+{
+    return r->kept + (p * r->max_tokens + first) * (size_t)r->p->model->config.width;
+}
+
+/* How many positions of the chain need not be executed for this prompt. */
+static size_t
+shared_positions(const struct execution *r, const int *ids, size_t n)
+{
+    size_t p = 0;
+
+    if (n != r->prompt_tokens || memcmp(ids, r->prompt, n * sizeof *ids) != 0)
+        return 0;
+    while (p < r->kept_positions && p < (size_t)r->chain.len &&
+           r->chain.at[p] == r->kept_chain.at[p])
+        p++;
+    return p;
+}
+
+/* Up to CHUNK tokens through the positions of the chain from FROM on; their
+ * streams are kept when KEEP. */
 static void
-feed_chunk(struct execution *r, const int *ids, size_t n)
+feed_chunk(struct execution *r, const int *ids, size_t n, size_t from, int keep)
 {
     const struct prepared *p = r->p;
     const struct cola_config *c = &p->model->config;
     size_t d = (size_t)c->width;
     size_t slot = (size_t)c->kv_heads * r->max_tokens * (size_t)c->head_dim;
 
-    for (size_t t = 0; t < n; t++)
+    if (from > 0)
+        memcpy(r->x, kept_at(r, from - 1, r->tokens), n * d * sizeof *r->x);
+    for (size_t t = 0; from == 0 && t < n; t++)
         cola_tensor_widen(p->model->embed, (size_t)ids[t] * d, d, r->x + t * d);
-    for (int i = 0; i < r->chain.len; i++) {
+    for (size_t i = from; i < (size_t)r->chain.len; i++) {
         size_t s = (size_t)COLA_SLOT(r->chain, i);
 
         cola_layer(c, p->matmul, &p->blocks[r->chain.at[i]], &r->scratch, r->x, n,
                    r->tokens, r->max_tokens, r->keys + s * slot, r->values + s * slot);
+        if (keep)
+            memcpy(kept_at(r, i, r->tokens), r->x, n * d * sizeof *r->x);
     }
     r->tokens += n;
 }
@@ -214,12 +259,20 @@ execution_feed(void *run, const int *ids, int n)
 {
     struct execution *r = run;
     const struct cola_config *c = &r->p->model->config;
-    size_t d = (size_t)c->width, left = (size_t)n, last = 0;
+    size_t d = (size_t)c->width, left = (size_t)n, last = 0, from = 0;
+    int keep = r->tokens == 0 && r->kept != NULL;
 
+    if (keep) {
+        from = shared_positions(r, ids, left);
+        memcpy(r->prompt, ids, left * sizeof *ids);
+        r->prompt_tokens = left;
+        r->kept_chain = r->chain;
+        r->kept_positions = (size_t)r->chain.len;
+    }
     while (left > 0) {
         size_t take = left < r->chunk ? left : r->chunk;
 
-        feed_chunk(r, ids, take);
+        feed_chunk(r, ids, take, from, keep);
         ids += take;
         left -= take;
         last = take - 1;

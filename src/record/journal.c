@@ -127,8 +127,9 @@ take_up(void *ctx, const json_t *value, const char *bytes, size_t len,
         r->end = len;
         return COLA_OK;
     }
-    if (type == NULL || strcmp(type, "sample") != 0 || id == NULL || j->ended ||
-        j->next == j->n || strcmp(id, j->ids[j->next]) != 0)
+    if (type == NULL || (strcmp(type, "sample") != 0 && strcmp(type, "part") != 0) ||
+        id == NULL || j->ended || j->next == j->n ||
+        strcmp(id, j->ids[j->next]) != 0)
         return cola_fail(err, COLA_INPUT, "%s: line %zu: \"%.100s\" is not the sample "
                          "that comes next in this run", r->path, r->lines,
                          id != NULL ? id : "?");

@@ -21,7 +21,7 @@ struct cola_journal;
 
 /*
  * Begin PATH ("-": standard output; NULL: no file at all) for the N samples
- * called IDS.  With RESUME an existing file is taken up: its header must equal
+ * called IDS, or for the N parts of an enumeration, each under its sample's id.  With RESUME an existing file is taken up: its header must equal
  * HEADER, its samples must be the first of IDS.  DONE [n] is set to 1 for the
  * samples that need not be run again.  IDS is borrowed.
  */

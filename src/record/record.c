@@ -33,11 +33,31 @@ add_real(struct cola_buffer *b, const char *name, double x, int is_float)
     cola_buffer_printf(b, ",\"%s\":%s", name, text);
 }
 
+static void
+add_extent(struct cola_buffer *b, const struct cola_extent_of *e)
+{
+    static const char *const kinds[] = {"depth", "sequences", "reach"};
+    const struct cola_rules *r = &e->rules;
+
+    cola_buffer_printf(b, ",\"extent\":{\"kind\":\"%s\",\"layers\":%d", kinds[e->kind],
+                       r->layers);
+    if (e->kind != COLA_EXTENT_REACH)
+        cola_buffer_printf(b, ",\"%s\":%d", e->kind == COLA_EXTENT_DEPTH ? "edits" :
+                           "max_length", e->amount);
+    if (e->kind != COLA_EXTENT_SEQUENCES)
+        cola_buffer_printf(b, ",\"space\":\"%s\",\"min_length\":%d,\"max_length\":%d,"
+                           "\"block_root\":%d,\"block\":%d,\"extra\":%d,"
+                           "\"multiplicity\":%d", cola_space_name(r->space),
+                           r->min_length, r->max_length, r->block_root, r->block,
+                           r->extra, r->multiplicity);
+    cola_buffer_text(b, "}");
+}
+
 void
 cola_header_add(struct cola_buffer *b, const struct cola_header *h)
 {
-    cola_buffer_text(b, "{\"type\":\"header\",\"format\":\"colaref-journal\","
-                     "\"version\":1,\"arithmetic\":1");
+    cola_buffer_printf(b, "{\"type\":\"header\",\"format\":\"colaref-%s\",\"version\":1,"
+                       "\"arithmetic\":1", h->extent != NULL ? "enumeration" : "journal");
     add_text(b, "judge", h->judge);
     add_text(b, "model", h->model);
     add_text(b, "task", h->task);
@@ -56,6 +76,11 @@ cola_header_add(struct cola_buffer *b, const struct cola_header *h)
         cola_buffer_printf(b, "{\"max_tokens\":%d,\"end_tokens\":", h->max_tokens);
         cola_json_add_integers(b, h->end_tokens, h->n_end_tokens);
         cola_buffer_text(b, "}");
+    }
+    if (h->extent != NULL) {
+        add_extent(b, h->extent);
+        cola_buffer_printf(b, ",\"chains\":%zu}\n", h->chains);
+        return;
     }
     cola_buffer_printf(b, ",\"random\":%s,\"seed\":%" PRIu64 ",\"preset\":",
                        h->random ? "true" : "false", h->preset->seed);
@@ -235,4 +260,76 @@ cola_record_add(struct cola_buffer *b, const char *id, int level, const char *pr
         cola_buffer_text(b, "}");
     }
     cola_buffer_text(b, "]}\n");
+}
+
+/* ---- enumerations ------------------------------------------------------------------ */
+
+static void
+add_margin(struct cola_buffer *b, const struct cola_verdict *v)
+{
+    char text[32];
+
+    if (v->margin_is_float)
+        cola_print_f32(text, (float)v->margin);
+    else
+        cola_print_f64(text, v->margin);
+    cola_buffer_text(b, text);
+}
+
+static void
+add_answer(struct cola_buffer *b, const struct cola_verdict *v)
+{
+    cola_json_add_text(b, v->answer, v->answer != NULL ? strlen(v->answer) : 0);
+}
+
+static void
+add_right(struct cola_buffer *b, const struct cola_verdict *v)
+{
+    cola_buffer_printf(b, "%d", v->correct);
+}
+
+static void
+add_held_right(struct cola_buffer *b, const struct cola_verdict *v)
+{
+    cola_buffer_printf(b, "%d", v->held_correct);
+}
+
+/* One thing of all verdicts, [x,x,...], after its name. */
+static void
+add_column(struct cola_buffer *b, const char *name, const struct cola_verdict *verdicts,
+           size_t n, void (*add)(struct cola_buffer *b, const struct cola_verdict *v))
+{
+    cola_buffer_printf(b, ",\"%s\":[", name);
+    for (size_t i = 0; i < n; i++) {
+        cola_buffer_text(b, i > 0 ? "," : "");
+        add(b, &verdicts[i]);
+    }
+    cola_buffer_text(b, "]");
+}
+
+void
+cola_part_add(struct cola_buffer *b, const char *id, int level, const char *prompt,
+              size_t first, const struct cola_verdict *verdicts, size_t n)
+{
+    static const char marks[] = {[COLA_WRONG] = '0', [COLA_CORRECT] = '1',
+                                 [COLA_UNDECIDED] = '?'};
+
+    cola_buffer_text(b, "{\"type\":\"part\",\"id\":");
+    cola_json_add_text(b, id, strlen(id));
+    cola_buffer_printf(b, ",\"first\":%zu", first);
+    cola_buffer_printf(b, level >= 0 ? ",\"level\":%d" : ",\"level\":null", level);
+    add_text(b, "prompt_sha256", prompt);
+    cola_buffer_text(b, ",\"correct\":\"");
+    for (size_t i = 0; i < n; i++)
+        cola_buffer_bytes(b, &marks[verdicts[i].mark], 1);
+    cola_buffer_text(b, "\"");
+    if (n > 0 && verdicts[0].inputs + verdicts[0].held > 1) {
+        add_column(b, "right", verdicts, n, add_right);
+        add_column(b, "held_right", verdicts, n, add_held_right);
+        cola_buffer_printf(b, ",\"of\":%d,\"held_of\":%d", verdicts[0].inputs,
+                           verdicts[0].held);
+    }
+    add_column(b, "answers", verdicts, n, add_answer);
+    add_column(b, "margins", verdicts, n, add_margin);
+    cola_buffer_text(b, "}\n");
 }

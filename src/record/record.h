@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "record/classify.h"
+#include "search/enumerate.h"
 
 /* What the header says beside the preset.  NULL and -1 become null. */
 struct cola_header {
@@ -23,7 +24,9 @@ struct cola_header {
     const int *end_tokens;      /* [n_end_tokens] */
     int n_end_tokens;
     int random;                 /* are random chains judged? */
-    const struct cola_preset *preset;
+    const struct cola_preset *preset;           /* of a search, or ... */
+    const struct cola_extent_of *extent;        /* ... of an enumeration, */
+    size_t chains;                              /* and how many it has */
 };
 
 void cola_header_add(struct cola_buffer *b, const struct cola_header *header);
@@ -31,5 +34,10 @@ void cola_header_add(struct cola_buffer *b, const struct cola_header *header);
 /* A sample's record; LEVEL is null below 0, PROMPT null when NULL. */
 void cola_record_add(struct cola_buffer *b, const char *id, int level,
                      const char *prompt, const struct cola_outcome *outcome);
+
+/* The verdicts on N chains of an enumeration from number FIRST on. */
+void cola_part_add(struct cola_buffer *b, const char *id, int level,
+                   const char *prompt, size_t first,
+                   const struct cola_verdict *verdicts, size_t n);
 
 #endif

@@ -8,6 +8,9 @@
 #include "report/statistics.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+#include "base/random.h"
 
 #define Z 1.959963984540054     /* the normal quantile of 0.975 */
 
@@ -29,3 +32,34 @@ cola_wilson(size_t k, size_t n, double *lo, double *hi)
         *hi = centre + half;
 }
 
+#define SAMPLES 10000
+
+static int
+by_value(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);       /* equal values are alike */
+}
+
+void
+cola_bootstrap(const double *x, size_t n, double *mean, double *lo, double *hi)
+{
+    double means[SAMPLES];
+    struct cola_splitmix random;
+    double sum = 0.0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += x[i];
+    *mean = sum / (double)n;
+    cola_splitmix_seed(&random, 1, "bootstrap");
+    for (size_t s = 0; s < SAMPLES; s++) {
+        sum = 0.0;
+        for (size_t i = 0; i < n; i++)
+            sum += x[cola_splitmix_below(&random, n)];
+        means[s] = sum / (double)n;
+    }
+    qsort(means, SAMPLES, sizeof means[0], by_value);
+    *lo = means[SAMPLES / 40];
+    *hi = means[SAMPLES - 1 - SAMPLES / 40];
+}

@@ -12,4 +12,10 @@
  */
 void cola_wilson(size_t k, size_t n, double *lo, double *hi);
 
+/*
+ * The mean of X [n], n > 0, and its 95 % interval by the percentile bootstrap
+ * with 10000 samples; draws come from a generator of its own, always the same.
+ */
+void cola_bootstrap(const double *x, size_t n, double *mean, double *lo, double *hi);
+
 #endif

@@ -18,6 +18,8 @@
 #include "base/number.h"
 #include "base/parallel.h"
 
+#define BLOCK 64                /* sittings that one thread takes at a time */
+
 struct cola_exam {
     const struct cola_executor *executor;
     const struct cola_tokenizer *tokenizer;
@@ -296,18 +298,30 @@ struct sitting {                /* one question with one chain */
     struct cola_error error;
 };
 
+struct sittings {               /* all of one call, shared out in blocks */
+    struct sitting *list;
+    size_t count, block;
+};
+
+/* One block: neighbours go to the same run, which keeps what they share. */
 static void
 sit(void *ctx, size_t i, int worker)
 {
-    struct sitting *s = (struct sitting *)ctx + i;
-    const struct cola_exam *x = s->exam;
-    struct cola_run *run = x->runs[worker];
+    const struct sittings *all = ctx;
+    size_t end = (i + 1) * all->block < all->count ? (i + 1) * all->block : all->count;
 
-    cola_verdict_plain(&s->verdict, COLA_WRONG, NULL);
-    s->status = cola_run_begin(run, s->chain, &s->error);
-    if (s->status == COLA_OK)
-        s->status = cola_paper_sit(&x->papers[s->item], x->tokenizer,
-                                   x->options.max_tokens, run, &s->verdict, &s->error);
+    for (size_t k = i * all->block; k < end; k++) {
+        struct sitting *s = &all->list[k];
+        const struct cola_exam *x = s->exam;
+        struct cola_run *run = x->runs[worker];
+
+        cola_verdict_plain(&s->verdict, COLA_WRONG, NULL);
+        s->status = cola_run_begin(run, s->chain, &s->error);
+        if (s->status == COLA_OK)
+            s->status = cola_paper_sit(&x->papers[s->item], x->tokenizer,
+                                       x->options.max_tokens, run, &s->verdict,
+                                       &s->error);
+    }
 }
 
 /* One verdict of all the inputs of a sample, in their order. */
@@ -347,6 +361,7 @@ exam_answer(void *ctx, const struct cola_question *questions,
 {
     struct cola_exam *x = ctx;
     struct sitting *sittings;
+    struct sittings all;
     size_t count = 0;
     enum cola_status st = COLA_OK;
 
@@ -365,7 +380,9 @@ exam_answer(void *ctx, const struct cola_question *questions,
             sittings[count++].item = s->items[i];
         }
     }
-    cola_parallel(count, sit, sittings);
+    all = (struct sittings){sittings, count, count / ((size_t)x->workers * 8)};
+    all.block = all.block < 1 ? 1 : all.block > BLOCK ? BLOCK : all.block;
+    cola_parallel((count + all.block - 1) / all.block, sit, &all);
     for (size_t i = 0; i < count && st == COLA_OK; i++)
         if (sittings[i].status != COLA_OK) {
             st = sittings[i].status;
