@@ -72,7 +72,7 @@ version_is_printed() {
     esac
 }
 
-commands='info tokenize logits run eval search show perft presets'
+commands='info tokenize logits run eval search enumerate verify show perft presets'
 
 help_is_printed_for_every_command() {
     works --help
