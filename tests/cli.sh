@@ -511,6 +511,27 @@ run_prints_the_answer_and_stops() {
     done || bad=1
 }
 
+run_says_the_token_of_the_largest_logit() {
+    for chain in 0-11 3 0-2 5,5,5; do
+        works tokenize tiny --bos 12:3+
+        ids=$(tr -d '[]' <out)
+        said=
+        for number in 1 2 3; do
+            works logits tiny --tokens $ids -c $chain
+            best=$(sed 's/.*"logits":\[//; s/\].*//' out | tr , '\n' |
+                ${AWK-awk} 'NR == 1 || $1 > most { most = $1; best = NR - 1 }
+                            END { print best }')
+            test "$best" -ne 2 || break         # the end token
+            ids=$ids,$best
+            said=$said${said:+,}$best
+            works tokenize tiny --decode "$said"
+            cp out text
+            works run tiny -p 12:3+ -c $chain -n $number
+            same out text "chain $chain, $number tokens"
+        done
+    done
+}
+
 eval_counts_what_a_journal_says() {
     for options in '' '--backend int8' '--grade choice'; do
         works search tiny register --limit 20 --simulations 0 -o - $options
@@ -529,6 +550,12 @@ eval_counts_what_a_journal_says() {
     grep -q '"levels":{"2":{"right":[0-9]*,"of":10,.*"4":' out || complain "$(cat out)"
     works eval tiny register --ids register-0003,register-0001
     grep -q 'all .* of 2 ' out || complain "$(cat out)"
+    for chain in 0-6,3-11 0-11 2-9; do
+        works eval tiny register --limit 12 -c $chain --json
+        cat out
+    done >one_by_one
+    works eval tiny register --limit 12 -c 0-6,3-11 -c 0-11 -c 2-9 --json
+    same out one_by_one 'several chains'
     # chains from the command line and from files, in their order
     printf '\n0-7,4-11  # twice\r\n()\n' >chains
     works eval tiny register --limit 2 -c 3 -c @chains -c 0-11 --json
@@ -781,7 +808,8 @@ for point in version_is_printed help_is_printed_for_every_command \
     tokens_are_turned_into_text_and_back logits_have_the_digest_of_their_bits \
     logits_of_all_positions_are_those_of_each \
     logits_of_each_position_end_with_the_chain identity_chain_is_the_ordinary_pass \
-    run_prints_the_answer_and_stops eval_counts_what_a_journal_says \
+    run_prints_the_answer_and_stops run_says_the_token_of_the_largest_logit \
+    eval_counts_what_a_journal_says \
     search_without_a_model_records_101_chains journal_and_table_go_where_they_should \
     explanations_stand_beside_the_journal show_tells_of_one_sample_and_of_a_torn_file \
     killed_search_is_resumed_to_the_same_bytes unwritable_outputs_are_failures_to_write \

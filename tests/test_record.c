@@ -128,6 +128,8 @@ assert_no_file(const char *name)
 struct dice {
     const char *const *ids;
     int inputs, odds, held;
+    int shortest;               /* of the chains looked at; 0: any */
+    int no_logprob;
 };
 
 static enum cola_status
@@ -159,7 +161,7 @@ dice_answer(void *ctx, const struct cola_question *questions,
         v->held_correct = d->held > 0 ? (int)again_below(&state, 3) : 0;
         v->mark = v->correct == v->inputs ? COLA_CORRECT :
                   v->correct + v->undecided == v->inputs ? COLA_UNDECIDED : COLA_WRONG;
-        v->gold_logprob = again_below(&state, 9) == 0 ? (double)NAN :
+        v->gold_logprob = again_below(&state, 9) == 0 || d->no_logprob ? (double)NAN :
                           -(double)again_below(&state, 6) / 4.0;
         v->margin = (double)again_below(&state, 50) / 8.0;
     }
@@ -193,6 +195,8 @@ search(struct dice dice, int layers, int simulations,
     struct cola_error err;
 
     dice.ids = five;
+    if (dice.shortest > 0)
+        preset->rules.min_length = dice.shortest;
     assert_ok(cola_drive(&drive, &err), &err);
     cola_preset_free(preset);
 }
@@ -267,14 +271,17 @@ static void
 classes_are_those_of_a_look_at_every_chain(void **state)
 {
     static const struct dice dice[] = {
-        {NULL, 1, 2, 0}, {NULL, 1, 12, 0}, {NULL, 1, 1000, 0}, {NULL, 3, 2, 2},
-        {NULL, 3, 1, 1}, {NULL, 1, 1, 0},
+        {.inputs = 1, .odds = 2}, {.inputs = 1, .odds = 12}, {.inputs = 1, .odds = 1000},
+        {.inputs = 3, .odds = 2, .held = 2}, {.inputs = 3, .odds = 1, .held = 1},
+        {.inputs = 1, .odds = 1},
+        /* many of one length, to be told apart by their layers */
+        {.inputs = 1, .odds = 3, .shortest = 5}, {.inputs = 3, .odds = 1, .shortest = 5},
     };
 
     (void)state;
     memset(classes, 0, sizeof classes);
     for (size_t i = 0; i < COUNT(dice); i++) {
-        search(dice[i], 5, 40, look_classified);
+        search(dice[i], 5, dice[i].shortest > 0 ? 150 : 40, look_classified);
         search(dice[i], 12, 3, look_classified);
     }
     for (int c = 0; c < 4; c++)
@@ -326,8 +333,9 @@ front_is_what_no_chain_beats_in_both(void **state)
 {
     (void)state;
     fronts[0] = fronts[1] = 0;
-    search((struct dice){NULL, 1, 2, 0}, 5, 60, look_at_front);
-    search((struct dice){NULL, 1, 2, 0}, 12, 60, look_at_front);
+    search((struct dice){.inputs = 1, .odds = 2}, 5, 60, look_at_front);
+    search((struct dice){.inputs = 1, .odds = 2}, 12, 60, look_at_front);
+    search((struct dice){.inputs = 1, .odds = 2, .shortest = 5}, 5, 150, look_at_front);
     assert_true(fronts[0] > 50 && fronts[1] > 12);
 }
 
@@ -490,10 +498,11 @@ static void
 record_says_what_was_found(void **state)
 {
     (void)state;
-    search((struct dice){NULL, 1, 3, 0}, 6, 20, look_recorded);
-    search((struct dice){NULL, 3, 2, 2}, 6, 20, look_recorded);
-    search((struct dice){NULL, 1, 1000, 1}, 6, 5, look_recorded);
-    search((struct dice){NULL, 1, 2, 0}, 6, 0, look_recorded);
+    search((struct dice){.inputs = 1, .odds = 3}, 6, 20, look_recorded);
+    search((struct dice){.inputs = 3, .odds = 2, .held = 2}, 6, 20, look_recorded);
+    search((struct dice){.inputs = 1, .odds = 1000, .held = 1}, 6, 5, look_recorded);
+    search((struct dice){.inputs = 1, .odds = 2}, 6, 0, look_recorded);
+    search((struct dice){.inputs = 1, .odds = 2, .no_logprob = 1}, 6, 5, look_recorded);
 }
 
 /* A verdict with everything that is spelled in a way of its own. */
@@ -1017,7 +1026,7 @@ search_of_a_recorded_table_is_the_search_recorded(void **state)
     (void)state;
     for (size_t p = 0; p < COUNT(presets); p++) {
         struct cola_preset *preset = preset_of(presets[p], 7, 40);
-        struct dice dice = {five, 1, 4, 0};
+        struct dice dice = {.ids = five, .inputs = 1, .odds = 4};
         struct cola_buffer lines = COLA_BUFFER_EMPTY;
         struct cola_buffer first[5] = {COLA_BUFFER_EMPTY}, again[5] = {COLA_BUFFER_EMPTY};
         struct cola_drive drive = {

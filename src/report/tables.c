@@ -139,11 +139,15 @@ compose_line(struct cola_buffer *b, const json_t *record, const struct row *row,
     add_cell(b, text_or(record, "id", "?"), 16, INT_MAX);
     cola_buffer_printf(b, " %5s  ", level);
     if (row->of > 0) {
-        cola_buffer_printf(b, "%3d of %-3d right    ", row->base_right, row->of);
-    } else {
-        add_cell(b, text_or(base, "answer", "-"), 10, 10);
-        cola_buffer_printf(b, " %-7s ", row->right ? "right" : "wrong");
+        cola_buffer_printf(b, "%3d of %-3d right    best %d, held %d of %d: %d layers: ",
+                           row->base_right, row->of, row->best_right, row->best_held,
+                           row->held_of, row->best_length);
+        add_chain(b, json_object_get(json_object_get(record, "robust"), "chain"));
+        cola_buffer_text(b, "\n");
+        return;
     }
+    add_cell(b, text_or(base, "answer", "-"), 10, 10);
+    cola_buffer_printf(b, " %-7s ", row->right ? "right" : "wrong");
     if (shortest == NULL) {
         cola_buffer_printf(b, "no right chain among %d", row->judged);
     } else if (row->right && row->length >= layers) {
@@ -251,7 +255,10 @@ cola_summary_take(struct cola_summary *s, const json_t *record, struct cola_erro
 void
 cola_summary_list(const struct cola_summary *s, struct cola_buffer *b)
 {
-    cola_buffer_printf(b, "%-16s %5s  %-18s %s\n", "question", "level", "model says",
+    int several = s->n > 0 && s->rows[0].of > 0;
+
+    cola_buffer_printf(b, "%-16s %5s  %-18s %s\n", several ? "sample" : "question", "level",
+                       "model says", several ? "chain that is right on most" :
                        "shortest right chain found");
     for (size_t i = 0; i < s->n; i++)
         cola_buffer_text(b, s->rows[i].line);
