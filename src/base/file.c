@@ -57,12 +57,14 @@ cola_map_close(struct cola_map *map)
 int
 cola_line_next(const struct cola_map *map, struct cola_line *line)
 {
-    const char *end = (const char *)map->data + map->size;
-    const char *at = line->number == 0 ? (const char *)map->data :
-                     line->text + line->len + (line->whole ? 1 : 0);
-    const char *stop;
+    const char *at, *end, *stop;
 
-    if (map->size == 0 || at == end)
+    if (map->size == 0)
+        return 0;
+    end = (const char *)map->data + map->size;
+    at = line->number == 0 ? (const char *)map->data :
+         line->text + line->len + (line->whole ? 1 : 0);
+    if (at == end)
         return 0;
     stop = memchr(at, '\n', (size_t)(end - at));
     line->text = at;

@@ -365,7 +365,7 @@ descend_widening(struct cola_search *s, size_t *found)
 
     for (;;) {
         struct cola_chain chain;
-        size_t open;
+        size_t open = 0;
         int left;
         enum cola_status st = next_untried(s, node, &left, &chain);
 
@@ -454,7 +454,7 @@ expand_all(struct cola_search *s, size_t node)
 static enum cola_status
 descend_released(struct cola_search *s, size_t *found)
 {
-    size_t node = 0, count;
+    size_t node = 0, count = 0;
     enum cola_status st;
 
     for (;;) {
