@@ -123,7 +123,10 @@ malformed_command_lines_are_refused() {
     refused 2 --judge search tiny register --judge fnv:a:1 --layers 4
     refused 2 -o search tiny register --resume
     refused 2 -o search tiny register --resume -o -
-    refused 2 --shard search --judge fnv:a:1 --layers 4 --shard 1/2
+    for v in '--shard 1/2' '--limit 3' '--per task' '--backend int8' '--grade exact'; do
+        refused 2 '--judge leaves no model' search --judge fnv:a:1 --layers 4 $v
+    done
+    refused 2 '--layers goes with --judge' search tiny register --layers 4
     refused 2 '-o needs a value' search tiny register -o
     refused 2 '--limit needs a value' eval tiny register --limit
 }
@@ -161,12 +164,15 @@ values_out_of_range_are_refused() {
         refused 3 "--depth is \"$v\"" perft --layers 4 --depth "$v"
         refused 3 "--max-length is \"$v\"" perft --layers 4 --depth 1 --max-length "$v"
         refused 3 "--number is \"$v\"" run tiny -p 1 -n "$v"
-        refused 3 "max_length is \"$v\"" search --layers 4 --judge fnv:a:1 --max-length "$v"
-        refused 3 "min_length is \"$v\"" search --layers 4 --judge fnv:a:1 --min-length "$v"
+        refused 3 "max_length is \"$v\"" search --layers 4 --judge fnv:a:1 \
+            --max-length "$v"
+        refused 3 "min_length is \"$v\"" search --layers 4 --judge fnv:a:1 \
+            --min-length "$v"
     done
     for v in -1 x 1.5 '' 99999999999999999999; do
         refused 3 "seed is \"$v\"" search --layers 4 --judge fnv:a:1 --seed "$v"
-        refused 3 "simulations is \"$v\"" search --layers 4 --judge fnv:a:1 --simulations "$v"
+        refused 3 "simulations is \"$v\"" search --layers 4 --judge fnv:a:1 \
+            --simulations "$v"
     done
     refused 3 'min_length 5 is above max_length 4' search --layers 4 --judge fnv:a:1 \
         --min-length 5 --max-length 4
@@ -179,7 +185,7 @@ values_out_of_range_are_refused() {
     done
     refused 3 '--held needs' search tiny register --held 0.5
     refused 3 '--grade is "fair"' eval tiny register --grade fair
-    for v in 0/2 3/2 1 1/0 -1/2 x 1/2x ''; do
+    for v in 0/2 3/2 1 1/0 -1/2 x 1/2x '' 1/ /1 ' 1/2' 1/99999999999; do
         refused 3 "--shard is \"$v\"" search tiny register --shard "$v"
     done
     refused 3 'levels "5-1"' eval tiny register --levels 5-1
@@ -188,6 +194,7 @@ values_out_of_range_are_refused() {
     for v in fnv: fnv:a fnv:a:x fnv:a:1001 fnv:a:-1; do
         refused 3 "judge \"$v\"" search --layers 4 --judge $v
     done
+    refused 3 'not UTF-8' search --layers 4 --judge "$(printf 'fnv:\377:5')"
 }
 
 chains_that_are_none_are_refused() {
@@ -256,7 +263,8 @@ spoilt_models_are_refused() {
         refused 3 "m/$file: " info m
     done
     # lies of the same length
-    for lie in 's/\[129,64\]/[129,65]/' 's/\[129,64\]/[64,129]/' 's/\[129,64\]/[-29,64]/' \
+    for lie in 's/\[129,64\]/[129,65]/' 's/\[129,64\]/[64,129]/' \
+        's/\[129,64\]/[-29,64]/' \
         's/"BF16"/"BF61"/' 's/\[0,16512\]/[9,16512]/' 's/\[0,16512\]/[0,16513]/' \
         's/\[0,16512\]/[0,99999]/' 's/lm_head.weight/lm_head.wight/' \
         's/model.norm.weight/model.norn.weight/' 's/{/[/' 's/}\( *\)$/]\1/'; do
@@ -500,7 +508,8 @@ run_prints_the_answer_and_stops() {
         sed -n 2p out >record
         works run tiny -p "$prompt"
         if test "$(field stop record)" = '"end"'; then
-            test "\"$(cat out)\"" = "$(field answer record)" || complain "$prompt: $(cat out)"
+            test "\"$(cat out)\"" = "$(field answer record)" ||
+                complain "$prompt: $(cat out)"
         fi
         test $(wc -l <out) -eq 1 || complain "$prompt: $(wc -l <out) lines"
         printf '%s' "$prompt" | $EMULATOR "$COLAREF" run tiny -p - >from_stdin
@@ -544,7 +553,8 @@ eval_counts_what_a_journal_says() {
                 complain "level $level, $right of $of: $(cat out)"
         done
         right=$(grep -c '"base":true' records)
-        grep -q "\"all\":{\"right\":$right,\"of\":20," out || complain "$right: $(cat out)"
+        grep -q "\"all\":{\"right\":$right,\"of\":20," out ||
+            complain "$right: $(cat out)"
     done
     works eval tiny register --limit 20 --levels 2,4 --json
     grep -q '"levels":{"2":{"right":[0-9]*,"of":10,.*"4":' out || complain "$(cat out)"
@@ -568,7 +578,8 @@ eval_counts_what_a_journal_says() {
 
 # the numbers of simulations of what was evaluated, and the chains, a line each
 simulations() {
-    sed 's/"shortest".*//' "$1" | tr ',' '\n' | sed -n 's/^"simulation":\([0-9]*\)}.*/\1/p'
+    sed 's/"shortest".*//' "$1" | tr ',' '\n' |
+        sed -n 's/^"simulation":\([0-9]*\)}.*/\1/p'
 }
 
 chains() {
@@ -689,7 +700,8 @@ unwritable_outputs_are_failures_to_write() {
     works "$@" -o opened
     same closed opened 'journal beside a closed standard output'
     test -c /dev/full || return
-    for c in '--help' '--version' 'perft --help' 'perft --layers 4 --depth 1' 'info tiny' \
+    for c in '--help' '--version' 'perft --help' 'perft --layers 4 --depth 1' \
+        'info tiny' \
         'info' 'presets' 'presets cola-2025' 'tokenize tiny 1' 'logits tiny --tokens 1' \
         'run tiny -p 1' 'eval tiny register --limit 1' 'show opened' 'show --help' \
         'search --layers 4 --judge fnv:a:500 --simulations 3 --quiet' \
@@ -722,7 +734,8 @@ presets_can_be_given_back() {
         --preset-file preset.json
     works presets cola-2025 --layers 5
     cp out preset.json
-    refused 3 'made for 5 layers' search --layers 4 --judge fnv:a:1 --preset-file preset.json
+    refused 3 'made for 5 layers' search --layers 4 --judge fnv:a:1 \
+        --preset-file preset.json
 }
 
 # a table of what the records of a journal say was evaluated

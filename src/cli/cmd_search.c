@@ -207,8 +207,8 @@ estimate(const struct searches *s, size_t left, double *chains, struct cola_erro
     seconds = (say_clock() - began) / (double)n * *chains;
     say_duration(text, seconds);
     say_note("%zu samples, %d simulations each%s: at most %.0f chains, about %s", left,
-             s->preset->simulations, s->study.header.random ? " and as many random chains" : "",
-             *chains, text);
+             s->preset->simulations, s->study.header.random ?
+             " and as many random chains" : "", *chains, text);
     return COLA_OK;
 }
 
@@ -232,8 +232,8 @@ run_searches(const struct options *o, struct searches *s, struct cola_error *err
         st = s->records != NULL ? COLA_OK : cola_fail_memory(err);
     }
     if (st == COLA_OK)
-        st = cola_journal_open(s->path, header.data, s->study.ids, s->study.n, o->resume, skip,
-                               &s->journal, err);
+        st = cola_journal_open(s->path, header.data, s->study.ids, s->study.n, o->resume,
+                               skip, &s->journal, err);
     for (size_t i = 0; i < s->study.n && st == COLA_OK; i++) {
         left += !skip[i];
         if (skip[i] && s->explained != NULL)

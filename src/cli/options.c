@@ -188,8 +188,8 @@ options_read(const struct command *c, int argc, char **argv, struct options *o,
     o->words = argv + optind;
     o->n_words = argc - optind;
     if (o->n_words < c->least || o->n_words > c->most) {
-        say_usage("%s %s expected, %d given", *c->words != '\0' ? c->words : "no words",
-                  c->most > 1 ? "are" : "is", o->n_words);
+        say_usage("expected: %s; %d given", *c->words != '\0' ? c->words :
+                  "no words", o->n_words);
         return COLA_USAGE;
     }
     if (o->quiet)

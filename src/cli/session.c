@@ -8,7 +8,6 @@
 #include "cli/session.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +30,26 @@ session_open(const struct options *o, const char *model, struct session *s,
     return st;
 }
 
+/* "I/N": number I, from 1, of N. */
+static int
+read_shard(const char *text, size_t *shard, size_t *shards)
+{
+    const char *slash = strchr(text, '/');
+    char first[16];
+    int64_t i, n;
+
+    if (slash == NULL || (size_t)(slash - text) >= sizeof first)
+        return 0;
+    memcpy(first, text, (size_t)(slash - text));
+    first[slash - text] = '\0';
+    if (!cola_parse_integer(first, 1, INT_MAX, &i) ||
+        !cola_parse_integer(slash + 1, i, INT_MAX, &n))
+        return 0;
+    *shard = (size_t)i - 1;
+    *shards = (size_t)n;
+    return 1;
+}
+
 /* --per, --held, --grade, --max-tokens, --shard */
 static enum cola_status
 read_options(const struct options *o, struct cola_exam_options *x,
@@ -38,7 +57,7 @@ read_options(const struct options *o, struct cola_exam_options *x,
 {
     static const char *const units[] = {"sample", "group", "task"};
     enum cola_grader grader;
-    int per = 0, shard, shards, end = 0;
+    int per = 0;
     enum cola_status st = option_integer("max-tokens", o->max_tokens, 1, 100000, 16,
                                          &x->max_tokens, err);
 
@@ -65,14 +84,9 @@ read_options(const struct options *o, struct cola_exam_options *x,
                              "choice", o->grade);
         x->grade = (int)grader;
     }
-    if (o->shard != NULL) {
-        if (sscanf(o->shard, "%d/%d%n", &shard, &shards, &end) != 2 ||
-            o->shard[end] != '\0' || shard < 1 || shard > shards)
-            return cola_fail(err, COLA_INPUT, "--shard is \"%s\", must be I/N with I from "
-                             "1 to N", o->shard);
-        x->shard = (size_t)shard - 1;
-        x->shards = (size_t)shards;
-    }
+    if (o->shard != NULL && !read_shard(o->shard, &x->shard, &x->shards))
+        return cola_fail(err, COLA_INPUT, "--shard is \"%s\", must be I/N with I from "
+                         "1 to N", o->shard);
     return COLA_OK;
 }
 

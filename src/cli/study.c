@@ -22,8 +22,13 @@ study_open(const struct options *o, struct study *s, struct cola_error *err)
         say_usage("either MODEL TASK, or --judge and --layers");
         return COLA_USAGE;
     }
-    if (o->judge != NULL && o->shard != NULL) {
-        say_usage("--shard needs MODEL TASK");
+    if (o->judge != NULL && (o->shard || o->limit || o->ids || o->levels || o->per ||
+                             o->held || o->grade || o->max_tokens || o->backend || o->kv)) {
+        say_usage("--judge leaves no model and no task to which other options apply");
+        return COLA_USAGE;
+    }
+    if (o->judge == NULL && o->layers != NULL) {
+        say_usage("--layers goes with --judge: a model knows its own");
         return COLA_USAGE;
     }
     if (o->judge != NULL)
@@ -87,6 +92,8 @@ judged_without_model(const struct options *o, struct study *s, struct cola_error
         s->n = cola_table_samples(s->table, &ids);
         s->header.judge = "table";
     } else {
+        if (cola_utf8_check(o->judge, strlen(o->judge)) < strlen(o->judge))
+            return cola_fail(err, COLA_INPUT, "the judge's name is not UTF-8");
         st = cola_synthetic_parse(o->judge, &s->synthetic, err);
         if (st != COLA_OK)
             return st;
