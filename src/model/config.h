@@ -2,7 +2,7 @@
  * config.h - the numbers of a checkpoint: its config.json
  *
  * The field names in comments are those of Hugging Face's config.json.  A
- * field that changes the computation and is not implemented is refused by
+ * field that changes the computation and is not supported is refused by
  * name, never ignored.
  */
 #ifndef COLA_CONFIG_H
