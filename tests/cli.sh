@@ -72,7 +72,8 @@ version_is_printed() {
     esac
 }
 
-commands='info tokenize logits run eval search enumerate verify show perft presets'
+commands='info tokenize logits run eval search enumerate verify check subject vectors
+    show perft presets'
 
 help_is_printed_for_every_command() {
     works --help
@@ -176,7 +177,11 @@ values_out_of_range_are_refused() {
     done
     refused 3 'min_length 5 is above max_length 4' search --layers 4 --judge fnv:a:1 \
         --min-length 5 --max-length 4
-    refused 3 '--kv is "layer"' eval tiny register --kv layer
+    refused 3 'no kv mode is called "layer"' eval tiny register --kv layer
+    refused 3 'backend f64 keeps no keys and values to share' \
+        eval tiny register --kv shared-append --backend f64
+    refused 3 'backend exact does not round' logits tiny -t 1 --round bf16
+    refused 3 'no rounding is called "fp8"' logits tiny -t 1 --round fp8 --backend f64
     refused 3 'space is "all"' search --layers 4 --judge fnv:a:1 --space all
     refused 3 '--space is "all"' perft --layers 4 --depth 1 --space all
     refused 3 '--per is "level"' search tiny register --per level

@@ -631,7 +631,7 @@ attention_is_two_passes_in_order(void **state)
         size_t H = cases[c].heads, G = cases[c].kv_heads, e = cases[c].e;
         size_t n = cases[c].count, room = cases[c].room, cache = G * room * e;
         float *q = draw_floats(H * e, c), *k = draw_floats(cache, c + 10);
-        float *v = draw_floats(cache, c + 20), *score = take(n, sizeof *score);
+        float *v = draw_floats(cache, c + 20), *score = take(H * n, sizeof *score);
         float *out = take(H * e, sizeof *out), *want = take(H * e, sizeof *want);
 
         for (size_t i = 0; i < H * e; i++)

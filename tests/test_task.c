@@ -136,9 +136,11 @@ struct parrot_run {
 };
 
 static enum cola_status
-parrot_new(const void *state, int length, int tokens, void **run, struct cola_error *err)
+parrot_new(const void *state, struct cola_way way, int length, int tokens, void **run,
+           struct cola_error *err)
 {
     (void)state;
+    (void)way;
     (void)length;
     *run = cola_alloc(1, sizeof(struct parrot_run));
     if (*run == NULL || tokens > 256)
@@ -194,7 +196,9 @@ static const struct cola_executor_ops parrot_ops = {
 static const struct cola_model parrot_model = {
     .config = {.layers = 8, .vocabulary = V, .eos = {END}, .n_eos = 1},
 };
-static const struct cola_executor parrot_executor = {&parrot_ops, &parrot_model, NULL};
+static const struct cola_executor parrot_executor = {
+    .ops = &parrot_ops, .model = &parrot_model,
+};
 
 /* The sum of ln p over GOLD after PROMPT, every step from scratch. */
 static double
@@ -1183,7 +1187,7 @@ static void
 large_ids_are_digested_from_the_least_byte(void **state)
 {
     static const struct cola_model wide = {.config = {.layers = 8, .vocabulary = 66052}};
-    static const struct cola_executor executor = {&parrot_ops, &wide, NULL};
+    static const struct cola_executor executor = {.ops = &parrot_ops, .model = &wide};
     struct cola_dataset d = dataset_of("{\"prompt\":\"z\",\"answer\":\"1\"}");
     const struct cola_sample *s;
     struct cola_exam *exam = exam_of(&executor, &d, plain);

@@ -244,7 +244,7 @@ eval(const struct options *o, struct cola_error *err)
 const struct command command_eval = {
     "eval", "MODEL TASK", 2, 2,
     "Measure how many questions a chain answers, by level",
-    "chain grade max-tokens limit ids levels backend threads kv json quiet",
+    "chain grade max-tokens limit ids levels backend kv round threads json quiet",
     "-c may be given several times; -c @FILE reads a chain a line.  Intervals are\n"
     "Wilson's, 95 %.\n",
     eval,

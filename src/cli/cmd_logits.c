@@ -170,7 +170,7 @@ logits(const struct options *o, struct cola_error *err)
             st = read_prompt(tokenizer, o->prompt, &ids, &n, err);
     }
     if (st == COLA_OK)
-        st = cola_executor_new(backend, model, &executor, err);
+        st = open_executor(o, model, &executor, err);
     if (st == COLA_OK)
         st = compose(o, backend, model, executor, ids, n, &b, err);
     if (st == COLA_OK)
@@ -186,7 +186,7 @@ logits(const struct options *o, struct cola_error *err)
 const struct command command_logits = {
     "logits", "MODEL", 1, 1,
     "Print the logits of a chain over some tokens as JSON",
-    "tokens prompt chain all-positions each-position backend threads kv quiet",
+    "tokens prompt chain all-positions each-position backend kv round threads quiet",
     "\"logits\" are those after the last token; \"sha256\" is of their bits, "
     "little-endian,\nin the order printed.\n",
     logits,

@@ -104,7 +104,7 @@ run_command(const struct options *o, struct cola_error *err)
     if (st == COLA_OK)
         st = read_prompt(tokenizer, o->prompt, &ids, &n, err);
     if (st == COLA_OK)
-        st = cola_executor_new(backend, model, &executor, err);
+        st = open_executor(o, model, &executor, err);
     if (st == COLA_OK)
         st = cola_run_new(executor, chain.len, n + most, &run, err);
     if (st == COLA_OK)
@@ -124,7 +124,7 @@ run_command(const struct options *o, struct cola_error *err)
 const struct command command_run = {
     "run", "MODEL", 1, 1,
     "Continue a prompt greedily with a chain",
-    "prompt chain number backend threads kv quiet",
+    "prompt chain number backend kv round threads quiet",
     "Ends at an end token or after 256 tokens (-n).\n",
     run_command,
 };

@@ -8,16 +8,18 @@
 
 /* Every option of every command, as given; NULL, 0 or -1 when not. */
 struct options {
-    const char *backend, *kv, *ids, *levels;
+    const char *backend, *kv, *round, *ids, *levels;
     const char *tokens, *prompt, *decode;
     const char **chains;        /* [n_chains], each CHAIN or @FILE */
     int n_chains;
     const char *output, *preset, *preset_file, *judge, *per, *grade, *space;
     const char *simulations, *seed, *min_length, *max_length, *held, *shard;
     const char *number, *threads, *limit, *layers, *depth, *max_tokens;
+    const char *for_model, *task;
     int json, quiet, bos, pieces, all_positions, each_position;
     const char *sequences, *max_chains, *truth;
-    int resume, explain, no_random, list;
+    const char *subject, *timeout, *flag, *id, *model;
+    int resume, explain, no_random, list, yardstick;
     char **words;               /* [n_words] what is no option */
     int n_words;
 };
@@ -46,7 +48,7 @@ COLA_MUST_USE enum cola_status
 option_integer(const char *name, const char *text, int lo, int hi, int otherwise,
                int *value, struct cola_error *err);
 
-/* --backend, --threads and --kv, checked; the backend's name is returned. */
+/* --threads is checked and set; the backend's name is returned. */
 COLA_MUST_USE enum cola_status
 option_backend(const struct options *o, const char **backend, struct cola_error *err);
 

@@ -91,6 +91,28 @@ open_tokenizer(const struct cola_model *model, struct cola_tokenizer **tokenizer
 }
 
 enum cola_status
+open_executor(const struct options *o, const struct cola_model *model,
+              struct cola_executor **executor, struct cola_error *err)
+{
+    struct cola_executor *e;
+    enum cola_status st = cola_executor_new(o->backend != NULL ? o->backend : "exact",
+                                            model, &e, err);
+
+    if (st != COLA_OK)
+        return st;
+    if (o->kv != NULL)
+        st = cola_executor_kv(e, o->kv, err);
+    if (st == COLA_OK && o->round != NULL)
+        st = cola_executor_round(e, o->round, err);
+    if (st != COLA_OK) {
+        cola_executor_free(e);
+        return st;
+    }
+    *executor = e;
+    return COLA_OK;
+}
+
+enum cola_status
 read_chain(const char *text, const struct cola_model *model, struct cola_chain *chain,
            struct cola_error *err)
 {

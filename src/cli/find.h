@@ -4,8 +4,8 @@
 #ifndef COLA_FIND_H
 #define COLA_FIND_H
 
-#include "chain/chain.h"
-#include "model/model.h"
+#include "cli/command.h"
+#include "execute/executor.h"
 #include "text/tokenizer.h"
 
 /*
@@ -29,6 +29,11 @@ open_model(const char *name, struct cola_model **model, struct cola_error *err);
 COLA_MUST_USE enum cola_status
 open_tokenizer(const struct cola_model *model, struct cola_tokenizer **tokenizer,
                struct cola_error *err);
+
+/* MODEL made ready as --backend, --kv and --round say. */
+COLA_MUST_USE enum cola_status
+open_executor(const struct options *o, const struct cola_model *model,
+              struct cola_executor **executor, struct cola_error *err);
 
 /* The chain TEXT for MODEL, the ordinary one when TEXT is NULL. */
 COLA_MUST_USE enum cola_status

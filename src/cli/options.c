@@ -57,18 +57,28 @@ static const struct description {
     {"resume", 0, NULL, F(resume), "go on with the journal of a killed run"},
     {"shard", 0, "I/N", T(shard), "only every N-th sample, from the I-th"},
     {"explain", 0, NULL, F(explain), "show each simulation"},
-    {"list", 0, NULL, F(list), "a line for each sample, however many"},
+    {"list", 0, NULL, F(list), "a line for each sample or case"},
     {"layers", 0, "L", T(layers), "how many layers the model has"},
     {"depth", 0, "D", T(depth), "how many edits"},
     {"sequences", 0, "N", T(sequences), "every sequence of up to N layers"},
     {"max-chains", 0, "N", T(max_chains), "refuse to enumerate more (1000000)"},
     {"truth", 0, "FILE", T(truth), "an enumeration (colaref enumerate)"},
+    {"yardstick", 0, NULL, F(yardstick), "ask f64 too, the truth in double"},
+    {"subject", 0, "CMD", T(subject), "a program that answers on its standard input"},
+    {"timeout", 0, "SECONDS", T(timeout), "to wait for an answer (60)"},
+    {"flag", 0, "NAME", T(flag), "only cases with this flag"},
+    {"id", 0, "ID", T(id), "only the case of this name"},
+    {"model", 0, "PATH", T(model), "where the vectors' model is"},
+    {"for", 0, "MODEL", T(for_model), "of this checkpoint only"},
+    {"task", 0, "TASK", T(task), "questions whose verdicts become cases"},
     {"limit", 0, "N", T(limit), "only the first N questions"},
     {"ids", 0, "A,B", T(ids), "only the questions with these ids"},
     {"levels", 0, "LIST", T(levels), "only the questions of these levels, e.g. 1,3-5"},
     {"backend", 0, "NAME", T(backend), "exact (default), int8, blas or f64"},
     {"threads", 0, "N", T(threads), "threads to use (default: all cores)"},
-    {"kv", 0, "MODE", T(kv), "whose keys and values are kept: position"},
+    {"kv", 0, "MODE", T(kv),
+     "keys and values: position (default), shared-append, shared-overwrite"},
+    {"round", 0, "TYPE", T(round), "with f64: round to f32, bf16 or f16 as it would"},
     {"json", 0, NULL, F(json), "the result as JSON"},
     {"quiet", 'q', NULL, F(quiet), "no progress, no notes"},
 #undef T
@@ -230,9 +240,6 @@ option_backend(const struct options *o, const char **backend, struct cola_error 
 
     if (st != COLA_OK)
         return st;
-    if (o->kv != NULL && strcmp(o->kv, "position") != 0)
-        return cola_fail(err, COLA_INPUT, "--kv is \"%s\"; this version keeps keys and "
-                         "values by position only", o->kv);
     cola_threads_set(threads);
     *backend = o->backend != NULL ? o->backend : "exact";
     return COLA_OK;

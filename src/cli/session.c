@@ -26,7 +26,7 @@ session_open(const struct options *o, const char *model, struct session *s,
     if (st == COLA_OK)
         st = open_tokenizer(s->model, &s->tokenizer, err);
     if (st == COLA_OK)
-        st = cola_executor_new(s->backend, s->model, &s->executor, err);
+        st = open_executor(o, s->model, &s->executor, err);
     return st;
 }
 

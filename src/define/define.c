@@ -23,61 +23,99 @@
 #include <config.h>
 #endif
 
-#include "define/define.h"
+#include "define/definition.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/number.h"
 
-struct definition {             /* one run */
-    const struct cola_model *model;
-    struct cola_chain chain;
-    int *ids;                   /* [tokens] */
-    int tokens;
-    double *x, *y;              /* [T, d] the stream; its norm, then what is added */
-    double *q, *k, *v, *a;      /* [T, H*e] queries, [T, G*e] twice, [T, H*e] */
-    double *gate, *up;          /* [T, f] */
-    double *score;              /* [T] */
-    float *row;                 /* one row of a weight matrix */
-    double *logits;             /* [V] */
-};
+#ifndef REAL_SQRT               /* double; see quad.c for the other */
+#define REAL_SQRT sqrt
+#define REAL_EXP cola_exp
+#define REAL_POW cola_pow
+#define REAL_SIN cola_sin
+#define REAL_COS cola_cos
+#define REAL_SHOW(seen, values) ((seen)->f64 = (values))
+#endif
+
+/* Round N values to the type that --round names, as a machine of that type
+ * would on writing them to memory. */
+static void
+rounded(const struct definition *r, REAL *values, size_t n)
+{
+    if (r->rounding != COLA_ROUND_NONE)
+        for (size_t i = 0; i < n; i++)
+            values[i] = cola_round((double)values[i], r->rounding);
+}
+
+/* A + B, in float32 when that is the type: its sums are held in no wider one. */
+static REAL
+plus(const struct definition *r, REAL a, REAL b)
+{
+    return r->rounding == COLA_ROUND_F32 ? (REAL)(float)(a + b) : a + b;
+}
+
+static void
+show(const struct definition *r, int position, enum cola_tap tap, size_t token,
+     const REAL *values, size_t n)
+{
+    struct cola_seen seen = {position, tap, token, n, NULL, NULL};
+
+    if (r->probe == NULL)
+        return;
+    REAL_SHOW(&seen, values);
+    r->probe->see(r->probe->ctx, &seen);
+}
+
+/* COUNT elements of a weight from element FIRST, into r->row. */
+static void
+weights(const struct definition *r, const struct cola_tensor *w, size_t first,
+        size_t count)
+{
+    cola_tensor_widen(w, first, count, r->row);
+    if (r->rounding != COLA_ROUND_NONE)
+        for (size_t i = 0; i < count; i++)
+            r->row[i] = (float)cola_round((double)r->row[i], r->rounding);
+}
 
 /* y[t, n] = sum over k of w[n, k] x[t, k], for T tokens. */
 static void
-linear(struct definition *r, const struct cola_tensor *w, const double *x, int tokens,
-       double *y)
+linear(const struct definition *r, const struct cola_tensor *w, const REAL *x, int tokens,
+       REAL *y)
 {
     size_t outputs = w->shape[0], inputs = w->shape[1];
 
     for (size_t n = 0; n < outputs; n++) {
-        cola_tensor_widen(w, n * inputs, inputs, r->row);
+        weights(r, w, n * inputs, inputs);
         for (size_t t = 0; t < (size_t)tokens; t++) {
-            double sum = 0.0;
+            REAL sum = 0;
 
             for (size_t k = 0; k < inputs; k++)
-                sum += (double)r->row[k] * x[t * inputs + k];
+                sum = plus(r, sum, plus(r, r->row[k] * x[t * inputs + k], 0));
             y[t * outputs + n] = sum;
         }
     }
+    rounded(r, y, (size_t)tokens * outputs);
 }
 
 /* Divide by the root mean square, then scale each channel (arXiv 1910.07467). */
 static void
-norm(const struct definition *r, const struct cola_tensor *w, const double *x,
-     int tokens, double *y)
+norm(const struct definition *r, const struct cola_tensor *w, const REAL *x, int tokens,
+     REAL *y)
 {
     size_t d = w->shape[0];
 
+    weights(r, w, 0, d);
     for (size_t t = 0; t < (size_t)tokens; t++) {
-        double sum = 0.0, root;
+        REAL sum = 0, root;
 
         for (size_t i = 0; i < d; i++)
-            sum += x[t * d + i] * x[t * d + i];
-        root = sqrt(sum / (double)d + r->model->config.norm_eps);
+            sum = plus(r, sum, plus(r, x[t * d + i] * x[t * d + i], 0));
+        root = REAL_SQRT(sum / (REAL)d + r->model->config.norm_eps);
         for (size_t i = 0; i < d; i++)
-            y[t * d + i] = x[t * d + i] / root * (double)cola_tensor_at(w, i);
+            y[t * d + i] = x[t * d + i] / root * r->row[i];
     }
+    rounded(r, y, (size_t)tokens * d);
 }
 
 /*
@@ -86,21 +124,23 @@ norm(const struct definition *r, const struct cola_tensor *w, const double *x,
  * index counts tokens; how often a layer has been visited does not enter.
  */
 static void
-rope(const struct definition *r, double *x, int heads)
+rope(const struct definition *r, REAL *x, int heads)
 {
     int e = r->model->config.head_dim;
-    double theta = r->model->config.rope_theta;
+    REAL theta = r->model->config.rope_theta;
 
     for (int t = 0; t < r->tokens; t++)
         for (int h = 0; h < heads; h++)
             for (int i = 0; i < e / 2; i++) {
-                double angle = (double)t * cola_pow(theta, -2.0 * i / (double)e);
-                double *head = x + ((size_t)t * (size_t)heads + (size_t)h) * (size_t)e;
-                double a = head[i], b = head[i + e / 2];
+                REAL angle = (REAL)(r->before + t) *
+                             REAL_POW(theta, (REAL)-2 * i / (REAL)e);
+                REAL *head = x + ((size_t)t * (size_t)heads + (size_t)h) * (size_t)e;
+                REAL a = head[i], b = head[i + e / 2];
 
-                head[i] = a * cola_cos(angle) - b * cola_sin(angle);
-                head[i + e / 2] = b * cola_cos(angle) + a * cola_sin(angle);
+                head[i] = a * REAL_COS(angle) - b * REAL_SIN(angle);
+                head[i + e / 2] = b * REAL_COS(angle) + a * REAL_SIN(angle);
             }
+    rounded(r, x, (size_t)r->tokens * (size_t)heads * (size_t)e);
 }
 
 /*
@@ -110,193 +150,119 @@ rope(const struct definition *r, double *x, int heads)
  * 2305.13245).
  */
 static void
-attention(struct definition *r, const struct cola_layer *w)
+attend(const struct definition *r, int position)
 {
     const struct cola_config *c = &r->model->config;
     size_t e = (size_t)c->head_dim, H = (size_t)c->heads, G = (size_t)c->kv_heads;
+    size_t before = (size_t)r->before;
 
-    linear(r, w->q, r->y, r->tokens, r->q);
-    linear(r, w->k, r->y, r->tokens, r->k);
-    linear(r, w->v, r->y, r->tokens, r->v);
-    rope(r, r->q, c->heads);
-    rope(r, r->k, c->kv_heads);
     for (size_t t = 0; t < (size_t)r->tokens; t++)
         for (size_t h = 0; h < H; h++) {
-            const double *q = r->q + (t * H + h) * e;
-            double *out = r->a + (t * H + h) * e, largest = -INFINITY, sum = 0.0;
-            size_t g = h / (H / G);
+            const REAL *q = r->q + (t * H + h) * e;
+            REAL *out = r->a + (t * H + h) * e, largest = -INFINITY, sum = 0;
+            size_t g = h / (H / G), seen = before + t + 1;
 
-            for (size_t s = 0; s <= t; s++) {
-                double dot = 0.0;
+            for (size_t s = 0; s < seen; s++) {
+                REAL dot = 0;
 
                 for (size_t i = 0; i < e; i++)
-                    dot += q[i] * r->k[(s * G + g) * e + i];
-                r->score[s] = dot / sqrt((double)e);
+                    dot = plus(r, dot, plus(r, q[i] * r->k[(s * G + g) * e + i], 0));
+                r->score[s] = dot / REAL_SQRT((REAL)e);
                 if (r->score[s] > largest)
                     largest = r->score[s];
             }
-            for (size_t s = 0; s <= t; s++) {
-                r->score[s] = cola_exp(r->score[s] - largest);
-                sum += r->score[s];
+            show(r, position, COLA_TAP_SCORES, before + t, r->score, seen);
+            for (size_t s = 0; s < seen; s++) {
+                r->score[s] = REAL_EXP(r->score[s] - largest);
+                sum = plus(r, sum, r->score[s]);
             }
             for (size_t i = 0; i < e; i++) {
-                double mean = 0.0;
+                REAL mean = 0;
 
-                for (size_t s = 0; s <= t; s++)
-                    mean += r->score[s] * r->v[(s * G + g) * e + i];
+                for (size_t s = 0; s < seen; s++)
+                    mean = plus(r, mean, r->score[s] * r->v[(s * G + g) * e + i]);
                 out[i] = mean / sum;
             }
         }
-    linear(r, w->o, r->a, r->tokens, r->y);
+    rounded(r, r->a, (size_t)r->tokens * H * e);
 }
 
-/* down(silu(gate(y)) * up(y)), silu(z) = z / (1 + exp(-z)) (arXiv 2002.05202) */
+/* x += y */
 static void
-mlp(struct definition *r, const struct cola_layer *w)
-{
-    size_t n = (size_t)r->tokens * (size_t)r->model->config.hidden;
-
-    linear(r, w->gate, r->y, r->tokens, r->gate);
-    linear(r, w->up, r->y, r->tokens, r->up);
-    for (size_t i = 0; i < n; i++)
-        r->gate[i] = r->gate[i] / (1.0 + cola_exp(-r->gate[i])) * r->up[i];
-    linear(r, w->down, r->gate, r->tokens, r->y);
-}
-
-static void
-add(struct definition *r)
+add(const struct definition *r)
 {
     size_t n = (size_t)r->tokens * (size_t)r->model->config.width;
 
     for (size_t i = 0; i < n; i++)
         r->x[i] += r->y[i];
+    rounded(r, r->x, n);
 }
 
-static void
-define_feed(void *run, const int *ids, int n)
+void
+cola_define_layer(struct definition *r, int layer, int position)
 {
-    struct definition *r = run;
+    const struct cola_layer *w = &r->model->layers[layer];
+    const struct cola_config *c = &r->model->config;
+    size_t first = (size_t)r->before, T = (size_t)r->tokens;
+    size_t d = T * (size_t)c->width, f = T * (size_t)c->hidden;
+    size_t he = T * (size_t)(c->heads * c->head_dim);
+    size_t ge = T * (size_t)(c->kv_heads * c->head_dim);
+    REAL *k = r->k + (size_t)(r->before * c->kv_heads * c->head_dim);
+    REAL *v = r->v + (size_t)(r->before * c->kv_heads * c->head_dim);
+
+    show(r, position, COLA_TAP_INPUT, first, r->x, d);
+    norm(r, w->norm1, r->x, r->tokens, r->y);
+    show(r, position, COLA_TAP_NORM1, first, r->y, d);
+    linear(r, w->q, r->y, r->tokens, r->q);
+    linear(r, w->k, r->y, r->tokens, k);
+    linear(r, w->v, r->y, r->tokens, v);
+    show(r, position, COLA_TAP_Q, first, r->q, he);
+    show(r, position, COLA_TAP_K, first, k, ge);
+    show(r, position, COLA_TAP_V, first, v, ge);
+    rope(r, r->q, c->heads);
+    rope(r, k, c->kv_heads);
+    show(r, position, COLA_TAP_Q_ROPE, first, r->q, he);
+    show(r, position, COLA_TAP_K_ROPE, first, k, ge);
+    attend(r, position);
+    show(r, position, COLA_TAP_ATTENTION, first, r->a, he);
+    linear(r, w->o, r->a, r->tokens, r->y);
+    show(r, position, COLA_TAP_ATTN_OUT, first, r->y, d);
+    add(r);
+    show(r, position, COLA_TAP_MIDDLE, first, r->x, d);
+
+    /* down(silu(gate(y)) * up(y)), silu(z) = z / (1 + exp(-z)) (arXiv 2002.05202) */
+    norm(r, w->norm2, r->x, r->tokens, r->y);
+    show(r, position, COLA_TAP_NORM2, first, r->y, d);
+    linear(r, w->gate, r->y, r->tokens, r->gate);
+    linear(r, w->up, r->y, r->tokens, r->up);
+    show(r, position, COLA_TAP_GATE, first, r->gate, f);
+    show(r, position, COLA_TAP_UP, first, r->up, f);
+    for (size_t i = 0; i < f; i++)
+        r->gate[i] = r->gate[i] / (1 + REAL_EXP(-r->gate[i])) * r->up[i];
+    rounded(r, r->gate, f);
+    show(r, position, COLA_TAP_ACT, first, r->gate, f);
+    linear(r, w->down, r->gate, r->tokens, r->y);
+    show(r, position, COLA_TAP_DOWN, first, r->y, d);
+    add(r);
+    show(r, position, COLA_TAP_OUTPUT, first, r->x, d);
+}
+
+void
+cola_define_chain(struct definition *r)
+{
     const struct cola_model *m = r->model;
     size_t d = (size_t)m->config.width;
 
-    for (int i = 0; i < n; i++)
-        r->ids[r->tokens++] = ids[i];
-    for (int t = 0; t < r->tokens; t++)
+    for (size_t t = 0; t < (size_t)r->tokens; t++) {
+        weights(r, m->embed, (size_t)r->ids[t] * d, d);
         for (size_t i = 0; i < d; i++)
-            r->x[(size_t)t * d + i] =
-                (double)cola_tensor_at(m->embed, (size_t)r->ids[t] * d + i);
-
-    for (int p = 0; p < r->chain.len; p++) {
-        const struct cola_layer *w = &m->layers[r->chain.at[p]];
-
-        norm(r, w->norm1, r->x, r->tokens, r->y);
-        attention(r, w);
-        add(r);
-        norm(r, w->norm2, r->x, r->tokens, r->y);
-        mlp(r, w);
-        add(r);
+            r->x[t * d + i] = r->row[i];
     }
+    show(r, -1, COLA_TAP_OUTPUT, 0, r->x, (size_t)r->tokens * d);
+
+    for (int p = 0; p < r->chain.len; p++)
+        cola_define_layer(r, r->chain.at[p], p);
 
     norm(r, m->norm, r->x + (size_t)(r->tokens - 1) * d, 1, r->y);
     linear(r, m->head, r->y, 1, r->logits);
 }
-
-/* ---- the table -------------------------------------------------------------- */
-
-static enum cola_status
-define_open(const struct cola_model *model, void **state, struct cola_error *err)
-{
-    (void)err;
-    *state = (void *)(uintptr_t)model;
-    return COLA_OK;
-}
-
-static void
-define_close(void *state)
-{
-    (void)state;                /* the model is the caller's */
-}
-
-static void
-define_run_free(void *run)
-{
-    struct definition *r = run;
-
-    if (r == NULL)
-        return;
-    free(r->ids);
-    free(r->x);
-    free(r->row);
-    free(r);
-}
-
-static enum cola_status
-define_run_new(const void *state, int max_length, int max_tokens, void **run,
-               struct cola_error *err)
-{
-    const struct cola_model *m = state;
-    const struct cola_config *c = &m->config;
-    size_t T = (size_t)max_tokens, d = (size_t)c->width, f = (size_t)c->hidden;
-    size_t he = (size_t)c->heads * (size_t)c->head_dim;
-    size_t ge = (size_t)c->kv_heads * (size_t)c->head_dim;
-    size_t V = (size_t)c->vocabulary;
-    struct definition *r = cola_alloc(1, sizeof *r);
-
-    (void)max_length;
-    if (r == NULL)
-        return cola_fail_memory(err);
-    r->model = m;
-    r->ids = cola_alloc(T, sizeof *r->ids);
-    r->row = cola_alloc(d + f + he, sizeof *r->row);
-    r->x = cola_alloc(T * (2 * d + 2 * he + 2 * ge + 2 * f + 1) + V, sizeof *r->x);
-    if (r->ids == NULL || r->row == NULL || r->x == NULL) {
-        define_run_free(r);
-        return cola_fail_memory(err);
-    }
-    r->y = r->x + T * d;
-    r->q = r->y + T * d;
-    r->a = r->q + T * he;
-    r->k = r->a + T * he;
-    r->v = r->k + T * ge;
-    r->gate = r->v + T * ge;
-    r->up = r->gate + T * f;
-    r->score = r->up + T * f;
-    r->logits = r->score + T;
-    *run = r;
-    return COLA_OK;
-}
-
-static void
-define_begin(void *run, const struct cola_chain *chain)
-{
-    struct definition *r = run;
-
-    r->chain = *chain;
-    r->tokens = 0;
-}
-
-static void
-define_rewind(void *run, int tokens)
-{
-    ((struct definition *)run)->tokens = tokens;
-}
-
-static const double *
-define_logits(const void *run)
-{
-    return ((const struct definition *)run)->logits;
-}
-
-const struct cola_executor_ops cola_define_f64 = {
-    .name = "f64",
-    .is_float = 0,
-    .reproducible = 1,
-    .open = define_open,
-    .close = define_close,
-    .run_new = define_run_new,
-    .run_free = define_run_free,
-    .begin = define_begin,
-    .feed = define_feed,
-    .rewind = define_rewind,
-    .logits = define_logits,
-};

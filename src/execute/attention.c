@@ -22,7 +22,8 @@ cola_attention(const float *q, const float *k, const float *v, size_t heads,
 {
     float scale = 1.0f / sqrtf((float)head_dim);
 
-    for (size_t h = 0; h < heads; h++, q += head_dim, out += head_dim) {
+    for (size_t h = 0; h < heads; h++, q += head_dim, out += head_dim,
+         score += count) {
         size_t group = h / (heads / kv_heads) * room * head_dim;
         float largest = -INFINITY, sum = 0.0f;
 

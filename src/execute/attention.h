@@ -8,8 +8,8 @@
 
 /*
  * One token's HEADS query heads, Q [heads, e], over COUNT keys and values, K
- * and V [kv_heads, room, e], its own being the last.  OUT [heads, e]; SCORE is
- * scratch for COUNT floats.  For each head:
+ * and V [kv_heads, room, e].  OUT [heads, e]; SCORE [heads, count] is left with
+ * the scores.  For each head:
  *
  *     score[s] = (sum over i, in order, of q[i] k[s, i]) * (1 / sqrt(e))
  *     weight[s] = exp(score[s] - largest score)    in double, rounded once

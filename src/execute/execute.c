@@ -14,16 +14,6 @@
 #include "execute/matmul.h"
 #include "execute/norm.h"
 
-/*
- * Where position P of CHAIN keeps its keys and values.  Indexed by layer, the
- * second visit would attend to what the first one stored and 0,1,1,2 would
- * quietly mean something else; a test compiles that mistake to see the laws
- * catch it.
- */
-#ifndef COLA_SLOT
-#define COLA_SLOT(chain, p) (p)
-#endif
-
 #define CHUNK 64                /* tokens through a layer at once */
 #define KEEP_MOST (64u << 20)   /* bytes of kept streams a run may hold */
 
@@ -37,10 +27,13 @@ struct prepared {               /* a model made ready: what an executor holds */
 
 struct execution {              /* one run */
     const struct prepared *p;
+    enum cola_kv kv;
+    const struct cola_probe *probe;     /* NULL: nobody looks */
     struct cola_chain chain;
-    size_t chunk, max_tokens, slots, tokens;
+    size_t chunk, max_tokens, tokens;
     float *x;                   /* [chunk, d] the residual stream */
-    float *keys, *values;       /* [slots, G, max_tokens, e] */
+    float *keys, *values;       /* a slot of [G, max_tokens, e] for each position
+                                 * of the chain, or shared: see memory_of() */
     float *out;                 /* [V] */
     double *logits;             /* [V] */
     struct cola_scratch scratch;
@@ -161,12 +154,13 @@ execution_free(void *run)
 }
 
 static enum cola_status
-execution_new(const void *state, int max_length, int max_tokens, void **run,
-              struct cola_error *err)
+execution_new(const void *state, struct cola_way way, int max_length, int max_tokens,
+              void **run, struct cola_error *err)
 {
     const struct prepared *p = state;
     const struct cola_config *c = &p->model->config;
     size_t V = (size_t)c->vocabulary, d = (size_t)c->width;
+    size_t slots = (size_t)(max_length > c->layers ? max_length : c->layers);
     size_t cache = (size_t)c->kv_heads * (size_t)c->head_dim * sizeof(float);
     struct execution *r = cola_alloc(1, sizeof *r);
     enum cola_status st;
@@ -174,23 +168,25 @@ execution_new(const void *state, int max_length, int max_tokens, void **run,
     if (r == NULL)
         return cola_fail_memory(err);
     r->p = p;
+    r->kv = way.kv;
     r->max_tokens = (size_t)max_tokens;
-    r->chunk = max_tokens < CHUNK ? (size_t)max_tokens : CHUNK;
-    /* room for either indexing, see COLA_SLOT */
-    r->slots = (size_t)(max_length > c->layers ? max_length : c->layers);
+    /* a slot that positions share is filled by a whole prefill at once */
+    r->chunk = max_tokens < CHUNK || way.kv != COLA_KV_POSITION ? (size_t)max_tokens :
+               CHUNK;
     r->x = cola_alloc(r->chunk, d * sizeof *r->x);
-    r->keys = cola_alloc(r->slots * r->max_tokens, cache);
-    r->values = cola_alloc(r->slots * r->max_tokens, cache);
+    r->keys = cola_alloc(slots * r->max_tokens, cache);
+    r->values = cola_alloc(slots * r->max_tokens, cache);
     r->out = cola_alloc(V, sizeof *r->out);
     r->logits = cola_alloc(V, sizeof *r->logits);
     r->prompt = cola_alloc(r->max_tokens, sizeof *r->prompt);
-    if ((double)max_length * (double)max_tokens * (double)d * sizeof *r->kept <=
-        (double)KEEP_MOST)
+    if (way.kv == COLA_KV_POSITION && (double)max_length * (double)max_tokens *
+        (double)d * sizeof *r->kept <= (double)KEEP_MOST)
         r->kept = cola_alloc((size_t)max_length * r->max_tokens, d * sizeof *r->kept);
     st = r->x && r->keys && r->values && r->out && r->logits && r->prompt ? COLA_OK :
          cola_fail_memory(err);
     if (st == COLA_OK)
-        st = cola_scratch_new(c, p->matmul, r->chunk, r->max_tokens, &r->scratch, err);
+        st = cola_scratch_new(c, p->matmul, r->chunk, r->max_tokens, r->max_tokens *
+                              (way.kv == COLA_KV_APPEND ? slots : 1), &r->scratch, err);
     if (st != COLA_OK) {
         execution_free(r);
         return st;
@@ -229,25 +225,61 @@ shared_positions(const struct execution *r, const int *ids, size_t n)
     return p;
 }
 
-/* Up to CHUNK tokens through the positions of the chain from FROM on; their
- * streams are kept when KEEP. */
+/*
+ * The keys and values of position P for N new tokens.  They belong to the
+ * position: indexed by layer, the second visit would attend to what the first
+ * one stored, and 0,1,1,2 would quietly mean something else.  That is what the
+ * two other modes do, see executor.h.
+ */
+static struct cola_memory
+memory_of(const struct execution *r, size_t p, size_t n)
+{
+    size_t entry = (size_t)r->p->model->config.kv_heads *
+                   (size_t)r->p->model->config.head_dim;
+    size_t slot = p, visits = 0, before = 0;
+    struct cola_memory memory = {r->keys, r->values, r->max_tokens, r->tokens,
+                                 r->tokens + 1};
+
+    if (r->kv == COLA_KV_OVERWRITE)
+        slot = r->chain.at[p];
+    if (r->kv == COLA_KV_APPEND) {
+        slot = 0;               /* the slots of smaller layers lie before */
+        for (size_t i = 0; i < (size_t)r->chain.len; i++) {
+            slot += r->chain.at[i] < r->chain.at[p];
+            visits += r->chain.at[i] == r->chain.at[p];
+            before += r->chain.at[i] == r->chain.at[p] && i < p;
+        }
+        memory.room = visits * r->max_tokens;
+        memory.at = visits * r->tokens + before * n;
+        memory.seen = n > 1 ? 1 : memory.at + 1;
+    }
+    memory.keys += slot * r->max_tokens * entry;
+    memory.values += slot * r->max_tokens * entry;
+    return memory;
+}
+
+/* Up to a chunk of tokens through the positions of the chain from FROM on;
+ * their streams are kept when KEEP. */
 static void
 feed_chunk(struct execution *r, const int *ids, size_t n, size_t from, int keep)
 {
     const struct prepared *p = r->p;
     const struct cola_config *c = &p->model->config;
+    struct cola_seen seen = {-1, COLA_TAP_OUTPUT, r->tokens, 0, r->x, NULL};
     size_t d = (size_t)c->width;
-    size_t slot = (size_t)c->kv_heads * r->max_tokens * (size_t)c->head_dim;
 
     if (from > 0)
         memcpy(r->x, kept_at(r, from - 1, r->tokens), n * d * sizeof *r->x);
     for (size_t t = 0; from == 0 && t < n; t++)
         cola_tensor_widen(p->model->embed, (size_t)ids[t] * d, d, r->x + t * d);
+    seen.count = n * d;
+    if (r->probe != NULL)
+        r->probe->see(r->probe->ctx, &seen);
     for (size_t i = from; i < (size_t)r->chain.len; i++) {
-        size_t s = (size_t)COLA_SLOT(r->chain, i);
+        struct cola_memory memory = memory_of(r, i, n);
 
         cola_layer(c, p->matmul, &p->blocks[r->chain.at[i]], &r->scratch, r->x, n,
-                   r->tokens, r->max_tokens, r->keys + s * slot, r->values + s * slot);
+                   r->tokens, &memory, (struct cola_look){r->probe, (int)i});
         if (keep)
             memcpy(kept_at(r, i, r->tokens), r->x, n * d * sizeof *r->x);
     }
@@ -260,7 +292,8 @@ execution_feed(void *run, const int *ids, int n)
     struct execution *r = run;
     const struct cola_config *c = &r->p->model->config;
     size_t d = (size_t)c->width, left = (size_t)n, last = 0, from = 0;
-    int keep = r->tokens == 0 && r->kept != NULL;
+    /* who looks wants to see everything */
+    int keep = r->tokens == 0 && r->kept != NULL && r->probe == NULL;
 
     if (keep) {
         from = shared_positions(r, ids, left);
@@ -295,6 +328,49 @@ execution_logits(const void *run)
     return ((const struct execution *)run)->logits;
 }
 
+static void
+execution_probe(void *run, const struct cola_probe *probe)
+{
+    ((struct execution *)run)->probe = probe;
+}
+
+/* Doubles that were float32 once. */
+static void
+narrow(const double *from, size_t n, float *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (float)from[i];
+}
+
+static void
+execution_layer(void *run, int layer, int first, int n, const double *x,
+                const double *keys, const double *values)
+{
+    struct execution *r = run;
+    const struct cola_config *c = &r->p->model->config;
+    size_t d = (size_t)c->width, G = (size_t)c->kv_heads, e = (size_t)c->head_dim;
+    struct cola_memory memory = {r->keys, r->values, r->max_tokens, (size_t)first,
+                                 (size_t)first + 1};
+
+    r->prompt_tokens = r->kept_positions = 0;
+    for (size_t t = 0; t < (size_t)first; t++)
+        for (size_t g = 0; g < G; g++) {
+            size_t to = (g * memory.room + t) * e, from = (t * G + g) * e;
+
+            narrow(keys + from, e, memory.keys + to);
+            narrow(values + from, e, memory.values + to);
+        }
+    for (size_t t = 0; t < (size_t)n; t += r->chunk) {
+        size_t m = (size_t)n - t < r->chunk ? (size_t)n - t : r->chunk;
+
+        narrow(x + t * d, m * d, r->x);
+        memory.at = (size_t)first + t;
+        memory.seen = memory.at + 1;
+        cola_layer(c, r->p->matmul, &r->p->blocks[layer], &r->scratch, r->x, m, memory.at,
+                   &memory, (struct cola_look){r->probe, 0});
+    }
+}
+
 /* ---- the tables ---------------------------------------------------------------- */
 
 static enum cola_status
@@ -304,8 +380,9 @@ open_exact(const struct cola_model *model, void **state, struct cola_error *err)
 }
 
 const struct cola_executor_ops cola_execute_exact = {
-    "exact", 1, 1, open_exact, prepared_close, execution_new, execution_free,
+    "exact", 1, 1, 1, 0, open_exact, prepared_close, execution_new, execution_free,
     execution_begin, execution_feed, execution_rewind, execution_logits,
+    execution_probe, execution_layer,
 };
 
 static enum cola_status
@@ -315,8 +392,9 @@ open_int8(const struct cola_model *model, void **state, struct cola_error *err)
 }
 
 const struct cola_executor_ops cola_execute_int8 = {
-    "int8", 1, 1, open_int8, prepared_close, execution_new, execution_free,
+    "int8", 1, 1, 1, 0, open_int8, prepared_close, execution_new, execution_free,
     execution_begin, execution_feed, execution_rewind, execution_logits,
+    execution_probe, execution_layer,
 };
 
 #ifdef HAVE_CBLAS
@@ -327,7 +405,8 @@ open_blas(const struct cola_model *model, void **state, struct cola_error *err)
 }
 
 const struct cola_executor_ops cola_execute_blas = {
-    "blas", 1, 0, open_blas, prepared_close, execution_new, execution_free,
+    "blas", 1, 0, 1, 0, open_blas, prepared_close, execution_new, execution_free,
     execution_begin, execution_feed, execution_rewind, execution_logits,
+    execution_probe, execution_layer,
 };
 #endif

@@ -56,12 +56,58 @@ cola_executor_new(const char *backend, const struct cola_model *model,
         return cola_fail_memory(err);
     e->ops = backends[i];
     e->model = model;
+    e->way = (struct cola_way){COLA_KV_POSITION, COLA_ROUND_NONE};
     st = e->ops->open(model, &e->state, err);
     if (st != COLA_OK) {
         free(e);
         return st;
     }
     *executor = e;
+    return COLA_OK;
+}
+
+static const char *const modes[] = {
+    [COLA_KV_POSITION] = "position",
+    [COLA_KV_APPEND] = "shared-append",
+    [COLA_KV_OVERWRITE] = "shared-overwrite",
+};
+
+const char *
+cola_kv_name(enum cola_kv kv)
+{
+    return modes[kv];
+}
+
+enum cola_status
+cola_executor_kv(struct cola_executor *executor, const char *mode, struct cola_error *err)
+{
+    size_t i = 0;
+
+    while (i < sizeof modes / sizeof modes[0] && strcmp(modes[i], mode) != 0)
+        i++;
+    if (i == sizeof modes / sizeof modes[0])
+        return cola_fail(err, COLA_INPUT, "no kv mode is called \"%s\"; there are "
+                         "position, shared-append and shared-overwrite", mode);
+    if (i != COLA_KV_POSITION && !executor->ops->shares)
+        return cola_fail(err, COLA_INPUT, "backend %s keeps no keys and values to share: "
+                         "kv mode \"%s\" needs another", executor->ops->name, mode);
+    executor->way.kv = (enum cola_kv)i;
+    return COLA_OK;
+}
+
+enum cola_status
+cola_executor_round(struct cola_executor *executor, const char *type,
+                    struct cola_error *err)
+{
+    enum cola_rounding rounding;
+
+    if (!cola_rounding_find(type, &rounding))
+        return cola_fail(err, COLA_INPUT, "no rounding is called \"%s\"; there are f32, "
+                         "bf16, f16 and f64, which is none", type);
+    if (rounding != COLA_ROUND_NONE && !executor->ops->rounds)
+        return cola_fail(err, COLA_INPUT, "backend %s does not round to %s: f64 does",
+                         executor->ops->name, type);
+    executor->way.rounding = rounding;
     return COLA_OK;
 }
 
@@ -92,7 +138,8 @@ cola_run_new(const struct cola_executor *executor, int max_length, int max_token
     r->executor = executor;
     r->max_length = max_length;
     r->max_tokens = max_tokens;
-    st = executor->ops->run_new(executor->state, max_length, max_tokens, &r->inner, err);
+    st = executor->ops->run_new(executor->state, executor->way, max_length, max_tokens,
+                                &r->inner, err);
     if (st != COLA_OK) {
         free(r);
         return st;
@@ -137,6 +184,10 @@ cola_run_feed(struct cola_run *run, const int *ids, int n, struct cola_error *er
     if (n < 1)
         return cola_fail(err, COLA_INPUT, "no tokens: an empty prompt has no next "
                          "token");
+    if (n > 1 && run->tokens > 0 && run->executor->way.kv != COLA_KV_POSITION)
+        return cola_fail(err, COLA_INPUT, "kv mode %s is defined for one prefill and "
+                         "single tokens after it; %d tokens after %d",
+                         cola_kv_name(run->executor->way.kv), n, run->tokens);
     if (n > run->max_tokens - run->tokens)
         return cola_fail(err, COLA_INPUT, "%d tokens after %d, room for %d", n,
                          run->tokens, run->max_tokens);
@@ -145,6 +196,8 @@ cola_run_feed(struct cola_run *run, const int *ids, int n, struct cola_error *er
             return cola_fail(err, COLA_INPUT, "token %d is %d; the vocabulary is 0-%d",
                              run->tokens + i, ids[i], V - 1);
     run->executor->ops->feed(run->inner, ids, n);
+    if (run->tokens == 0)
+        run->prefill = n;
     run->tokens += n;
     return COLA_OK;
 }
@@ -153,9 +206,34 @@ void
 cola_run_rewind(struct cola_run *run, int tokens)
 {
     if (tokens >= 0 && tokens < run->tokens) {
+        /* a prefill into shared slots cannot be undone in part */
+        if (tokens < run->prefill && run->executor->way.kv != COLA_KV_POSITION)
+            tokens = run->begun = 0;
         run->executor->ops->rewind(run->inner, tokens);
         run->tokens = tokens;
     }
+}
+
+void
+cola_run_probe(struct cola_run *run, const struct cola_probe *probe)
+{
+    run->executor->ops->probe(run->inner, probe);
+}
+
+enum cola_status
+cola_run_layer(struct cola_run *run, int layer, int first, int n, const double *x,
+               const double *keys, const double *values, struct cola_error *err)
+{
+    int L = run->executor->model->config.layers;
+
+    if (layer < 0 || layer >= L)
+        return cola_fail(err, COLA_INPUT, "layer %d; the model has 0-%d", layer, L - 1);
+    if (first < 0 || n < 1 || n > run->max_tokens - first)
+        return cola_fail(err, COLA_INPUT, "%d tokens after %d, room for %d", n, first,
+                         run->max_tokens);
+    run->begun = run->tokens = 0;
+    run->executor->ops->layer(run->inner, layer, first, n, x, keys, values);
+    return COLA_OK;
 }
 
 const double *

@@ -4,6 +4,7 @@
 #ifndef COLA_LAYER_H
 #define COLA_LAYER_H
 
+#include "define/probe.h"
 #include "execute/matmul.h"
 #include "model/model.h"
 
@@ -22,24 +23,39 @@ struct cola_scratch {
     float *q, *a;               /* [M, H*e] */
     float *k, *v;               /* [M, G*e] */
     float *gate, *up;           /* [M, f] */
-    float *score;               /* [max_tokens] */
+    float *score;               /* [H, max_keys] */
     float *cosine, *sine;       /* [max_tokens, e/2] */
     void *matmul;
 };
 
 COLA_MUST_USE enum cola_status
 cola_scratch_new(const struct cola_config *c, const struct cola_matmul_ops *matmul,
-                 size_t m, size_t max_tokens, struct cola_scratch *s,
+                 size_t m, size_t max_tokens, size_t max_keys, struct cola_scratch *s,
                  struct cola_error *err);
 void cola_scratch_free(struct cola_scratch *s);
 
 /*
- * Add to X [M, d], tokens FIRST .. FIRST+M-1, what the layer adds.  KEYS and
- * VALUES, [G, max_tokens, e], hold those of the tokens before and receive
- * those of these.
+ * Keys and values that the tokens of one position of the chain attend to, and
+ * where theirs are written.
  */
+struct cola_memory {
+    float *keys, *values;       /* [G, room, e] */
+    size_t room;
+    size_t at;                  /* the first new token's entry; then the next */
+    size_t seen;                /* the first new token attends to entries
+                                 * 0 .. seen-1; each next one to one more */
+};
+
+/* Who looks, and where in the chain we are. */
+struct cola_look {
+    const struct cola_probe *probe;     /* NULL: nobody */
+    int position;
+};
+
+/* Add to X [M, d], tokens FIRST .. FIRST+M-1, what the layer adds. */
 void cola_layer(const struct cola_config *c, const struct cola_matmul_ops *matmul,
                 const struct cola_block *w, struct cola_scratch *s, float *x,
-                size_t m, size_t first, size_t max_tokens, float *keys, float *values);
+                size_t m, size_t first, const struct cola_memory *memory,
+                struct cola_look look);
 
 #endif
