@@ -14,13 +14,13 @@
 
 extern const struct command command_info, command_tokenize, command_logits,
     command_run, command_eval, command_search, command_enumerate, command_verify,
-    command_show, command_perft,
+    command_check, command_subject, command_vectors, command_show, command_perft,
     command_presets;
 
 static const struct command *const commands[] = {
     &command_info, &command_tokenize, &command_logits, &command_run, &command_eval,
-    &command_search, &command_enumerate, &command_verify, &command_show,
-    &command_perft, &command_presets,
+    &command_search, &command_enumerate, &command_verify, &command_check,
+    &command_subject, &command_vectors, &command_show, &command_perft, &command_presets,
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

@@ -121,33 +121,40 @@ cola_preset_set(struct cola_preset *preset, const char *name, const char *value,
 }
 
 enum cola_status
-cola_preset_load(struct cola_preset *preset, const char *path, struct cola_error *err)
+cola_preset_read(struct cola_preset *preset, json_t *object, const char *place,
+                 struct cola_error *err)
 {
     struct cola_preset p = *preset;
-    json_t *object, *v;
+    enum cola_status st = COLA_OK;
     const char *name;
+    json_t *v;
+
+    if (!json_is_object(object))
+        return cola_fail(err, COLA_INPUT, "%s: not a JSON object", place);
+    json_object_foreach(object, name, v) {
+        char *text = json_is_string(v) ? cola_strdup(json_string_value(v)) :
+                     json_dumps(v, JSON_ENCODE_ANY);
+
+        st = text == NULL ? cola_fail_memory(err) :
+             cola_preset_set(&p, name, text, place, err);
+        free(text);
+        if (st != COLA_OK)
+            return st;
+    }
+    *preset = p;
+    return COLA_OK;
+}
+
+enum cola_status
+cola_preset_load(struct cola_preset *preset, const char *path, struct cola_error *err)
+{
+    json_t *object;
     enum cola_status st = cola_json_load(path, &object, err);
 
     if (st != COLA_OK)
         return st;
-    if (!json_is_object(object))
-        st = cola_fail(err, COLA_INPUT, "%s: not a JSON object", path);
-    json_object_foreach(object, name, v) {
-        char *text = NULL;
-
-        if (st != COLA_OK)
-            break;
-        if (json_is_string(v))
-            text = cola_strdup(json_string_value(v));
-        else
-            text = json_dumps(v, JSON_ENCODE_ANY);
-        st = text == NULL ? cola_fail_memory(err) :
-             cola_preset_set(&p, name, text, path, err);
-        free(text);
-    }
+    st = cola_preset_read(preset, object, path, err);
     json_decref(object);
-    if (st == COLA_OK)
-        *preset = p;
     return st;
 }
 

@@ -15,6 +15,7 @@
 #ifndef COLA_PRESET_H
 #define COLA_PRESET_H
 
+#include "base/json.h"
 #include "chain/edit.h"
 
 /* How the tree grows: see mcts.h. */
@@ -51,8 +52,11 @@ COLA_MUST_USE enum cola_status
 cola_preset_set(struct cola_preset *preset, const char *name, const char *value,
                 const char *place, struct cola_error *err);
 
-/* Set fields from a JSON object in a file: any that cola_preset_add_json()
- * writes. */
+/* Set fields from a JSON object, or from one in a file: any that
+ * cola_preset_add_json() writes. */
+COLA_MUST_USE enum cola_status
+cola_preset_read(struct cola_preset *preset, json_t *object, const char *place,
+                 struct cola_error *err);
 COLA_MUST_USE enum cola_status
 cola_preset_load(struct cola_preset *preset, const char *path,
                  struct cola_error *err);
