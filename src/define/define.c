@@ -23,11 +23,12 @@
 #include <config.h>
 #endif
 
-#include "define/definition.h"
+#include "define/define.h"
 
 #include <math.h>
 
 #include "base/number.h"
+#include "define/definition.h"
 
 #ifndef REAL_SQRT               /* double; see quad.c for the other */
 #define REAL_SQRT sqrt
@@ -247,6 +248,16 @@ cola_define_layer(struct definition *r, int layer, int position)
     show(r, position, COLA_TAP_OUTPUT, first, r->x, d);
 }
 
+/* The logits after token T, of the stream that is there. */
+static void
+head(const struct definition *r, int t)
+{
+    const struct cola_model *m = r->model;
+
+    norm(r, m->norm, r->x + (size_t)t * (size_t)m->config.width, 1, r->y);
+    linear(r, m->head, r->y, 1, r->logits);
+}
+
 void
 cola_define_chain(struct definition *r)
 {
@@ -262,7 +273,5 @@ cola_define_chain(struct definition *r)
 
     for (int p = 0; p < r->chain.len; p++)
         cola_define_layer(r, r->chain.at[p], p);
-
-    norm(r, m->norm, r->x + (size_t)(r->tokens - 1) * d, 1, r->y);
-    linear(r, m->head, r->y, 1, r->logits);
+    head(r, r->tokens - 1);
 }

@@ -10,9 +10,9 @@
  * the embedding, each norm, each product with a weight matrix, rope, attention,
  * silu(gate) * up and each addition to the stream.  With bf16 and f16, which
  * are summed in wider types, sums, scores and softmax stay in double; with f32
- * every sum and its terms are rounded as well.  How far that is from the
- * unrounded result is the unit in which implementations of that type are
- * measured.
+ * every sum is rounded at each step, and so are the products summed by norms,
+ * matrices and scores.  How far that is from the unrounded result is the unit in
+ * which implementations of that type are measured.
  */
 #ifndef COLA_DEFINE_H
 #define COLA_DEFINE_H

@@ -301,6 +301,8 @@ execution_feed(void *run, const int *ids, int n)
         r->prompt_tokens = left;
         r->kept_chain = r->chain;
         r->kept_positions = (size_t)r->chain.len;
+    } else if (r->tokens < r->prompt_tokens) {
+        r->prompt_tokens = 0;   /* its keys and values are written over */
     }
     while (left > 0) {
         size_t take = left < r->chunk ? left : r->chunk;

@@ -57,6 +57,26 @@ cola_maker_open(struct cola_maker *m, const char *set, const char *model,
     return st;
 }
 
+enum cola_status
+cola_maker_vacant(const char *dir, const char *set, struct cola_error *err)
+{
+    static const char *const endings[] = {"jsonl", "safetensors"};
+    enum cola_status st = COLA_OK;
+
+    for (size_t i = 0; i < 2 && st == COLA_OK; i++) {
+        char name[80], *path;
+
+        snprintf(name, sizeof name, "%.60s.%s", set, endings[i]);
+        path = cola_path_join(dir, name);
+        if (path == NULL)
+            st = cola_fail_memory(err);
+        else if (cola_file_exists(path))
+            st = cola_fail(err, COLA_INPUT, "%s: exists already", path);
+        free(path);
+    }
+    return st;
+}
+
 /* ---- asking ------------------------------------------------------------------------ */
 
 /* "op" and "model", as members before others. */
@@ -280,9 +300,18 @@ static void
 begin_case(struct cola_maker *m, const char *op, const char *name, const char *rule,
            const char *flags, const char *request)
 {
+    struct cola_buffer id = COLA_BUFFER_EMPTY;
+
     m->cases++;
-    cola_buffer_printf(&m->lines, "{\"id\":\"%s/%s\",\"op\":\"%s\",\"rule\":\"%s\","
-                       "\"flags\":[", m->set, name, op, rule);
+    cola_buffer_printf(&id, "%s/%s", m->set, name);
+    m->lines.failed |= id.failed;
+    for (char *c = id.data; c != NULL && *c != '\0'; c++)
+        if (strchr("@ \t\r\n", *c) != NULL)
+            *c = '_';           /* from a model's or a question's name */
+    cola_buffer_text(&m->lines, "{\"id\":");
+    cola_json_add_text(&m->lines, id.data != NULL ? id.data : "", id.len);
+    cola_buffer_free(&id);
+    cola_buffer_printf(&m->lines, ",\"op\":\"%s\",\"rule\":\"%s\",\"flags\":[", op, rule);
     while (*flags != '\0') {
         size_t len = strcspn(flags, " ");
 
@@ -460,17 +489,21 @@ cola_maker_write(const struct cola_maker *m, const char *dir, const char *digest
     struct cola_buffer b = COLA_BUFFER_EMPTY;
     struct cola_appender file;
     char name[80], *path;
-    enum cola_status st;
+    enum cola_status st = cola_maker_vacant(dir, m->set, err);
 
+    if (st != COLA_OK)
+        return st;
     snprintf(name, sizeof name, "%.60s.jsonl", m->set);
     path = cola_path_join(dir, name);
     if (path == NULL)
         return cola_fail_memory(err);
     cola_buffer_text(&b, "{\"format\":\"colaref-vectors\",\"version\":1,"
                      "\"arithmetic\":1,\"model\":");
-    if (digest != NULL)
-        cola_buffer_printf(&b, "{\"name\":\"%s\",\"digest\":\"%s\"}", m->set, digest);
-    else
+    if (digest != NULL) {
+        cola_buffer_text(&b, "{\"name\":");
+        cola_json_add_text(&b, m->set, strlen(m->set));
+        cola_buffer_printf(&b, ",\"digest\":\"%s\"}", digest);
+    } else
         cola_buffer_text(&b, "null");
     cola_buffer_printf(&b, ",\"cases\":%zu}\n", m->cases);
     cola_buffer_bytes(&b, m->lines.data, m->lines.len);

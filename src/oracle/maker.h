@@ -24,6 +24,11 @@ struct cola_maker {
     size_t n_tensors;
 };
 
+/* Fail when DIR/SET.jsonl or DIR/SET.safetensors exists: to be asked before the
+ * work. */
+COLA_MUST_USE enum cola_status
+cola_maker_vacant(const char *dir, const char *set, struct cola_error *err);
+
 COLA_MUST_USE enum cola_status
 cola_maker_open(struct cola_maker *m, const char *set, const char *model,
                 struct cola_error *err);
@@ -63,8 +68,8 @@ COLA_MUST_USE enum cola_status
 cola_maker_ask(const struct cola_maker *m, struct cola_serve *serve, const char *op,
                const char *request, json_t **answer, struct cola_error *err);
 
-/* Write DIR/SET.jsonl, which must not exist, and DIR/SET.safetensors when there
- * are large tensors.  DIGEST is the model's, or NULL. */
+/* Write DIR/SET.jsonl, and DIR/SET.safetensors when there are large tensors;
+ * neither may exist.  DIGEST is the model's, or NULL. */
 COLA_MUST_USE enum cola_status
 cola_maker_write(const struct cola_maker *m, const char *dir, const char *digest,
                  struct cola_error *err);

@@ -80,8 +80,22 @@ enum cola_status
 cola_serve_set(struct cola_serve *serve, const char *kv, const char *round,
                struct cola_error *err)
 {
-    char *k = cola_strdup(kv), *r = round != NULL ? cola_strdup(round) : NULL;
+    const struct cola_executor_ops *ops;
+    char *k, *r;
 
+    /* what the backend cannot do is refused now, not with every request */
+    for (size_t i = 0; (ops = cola_executor_ops_at(i)) != NULL; i++)
+        if (strcmp(ops->name, serve->backend) == 0) {
+            struct cola_executor any = {.ops = ops};
+            enum cola_status st = cola_executor_kv(&any, kv, err);
+
+            if (st == COLA_OK && round != NULL)
+                st = cola_executor_round(&any, round, err);
+            if (st != COLA_OK)
+                return st;
+        }
+    k = cola_strdup(kv);
+    r = round != NULL ? cola_strdup(round) : NULL;
     if (k == NULL || (round != NULL && r == NULL)) {
         free(k);
         free(r);
@@ -134,11 +148,13 @@ open_model(struct cola_serve *s, const char *path, struct opened **opened,
 }
 
 /* What we are.  The types are those a float32 implementation declares; of int8
- * the weights and the activations that enter a product are. */
+ * the weights and the activations that enter a product are.  Who rounds is an
+ * implementation of that type, and claims nothing. */
 static void
 answer_hello(const struct cola_serve *s, struct cola_buffer *b)
 {
-    const char *type = strcmp(s->backend, "f64") == 0 ? "f64" : "f32";
+    int rounds = s->round != NULL && strcmp(s->round, "f64") != 0;
+    const char *type = rounds ? s->round : strcmp(s->backend, "f64") == 0 ? "f64" : "f32";
     const char *entering = strcmp(s->backend, "int8") == 0 ? "int8" : type;
 
     cola_buffer_printf(b, ",\"protocol\":1,\"name\":\"colaref %s\",\"ops\":[\"logits\","
@@ -146,7 +162,7 @@ answer_hello(const struct cola_serve *s, struct cola_buffer *b)
                        "\"tokenize\",\"detokenize\",\"chain\",\"edits\",\"perft\","
                        "\"enumerate\",\"random\",\"log\",\"search\"],\"arithmetic\":",
                        s->backend);
-    if (strcmp(s->backend, "blas") == 0)
+    if (strcmp(s->backend, "blas") == 0 || rounds)
         cola_buffer_text(b, "null");
     else
         cola_buffer_printf(b, "\"%s\"", s->backend);
@@ -159,21 +175,20 @@ static enum cola_status
 answer(struct cola_serve *s, json_t *request, struct cola_buffer *b,
        struct cola_error *err)
 {
-    const char *op, *path = NULL;
+    const char *op, *path;
     struct opened *o;
     enum cola_status st = cola_json_get_text(request, "op", 0, &op, "request", err);
 
-    if (st == COLA_OK)
-        st = cola_json_get_text(request, "model", 1, &path, "request", err);
-    if (st != COLA_OK)
-        return st;
-    if (strcmp(op, "hello") == 0) {
+    if (st == COLA_OK && strcmp(op, "hello") == 0) {
         answer_hello(s, b);
         return COLA_OK;
     }
-    if (path == NULL)
+    if (st == COLA_OK && !cola_serve_needs_model(op))
         return cola_serve_plain(op, request, b, err);
-    st = open_model(s, path, &o, err);
+    if (st == COLA_OK)
+        st = cola_json_get_text(request, "model", 0, &path, "request", err);
+    if (st == COLA_OK)
+        st = open_model(s, path, &o, err);
     return st != COLA_OK ? st :
            cola_serve_model(op, request, o->executor, o->tokenizer, b, err);
 }
@@ -182,7 +197,7 @@ enum cola_status
 cola_serve_answer(struct cola_serve *serve, const json_t *request, struct cola_buffer *b,
                   struct cola_error *err)
 {
-    struct cola_buffer members = COLA_BUFFER_EMPTY;
+    struct cola_buffer members = COLA_BUFFER_EMPTY, text = COLA_BUFFER_EMPTY;
     const json_t *id = json_object_get(request, "id");
     struct cola_error why;
     enum cola_status st = answer(serve, (json_t *)(uintptr_t)request, &members, &why);
@@ -195,10 +210,14 @@ cola_serve_answer(struct cola_serve *serve, const json_t *request, struct cola_b
     } else if (st == COLA_UNSUPPORTED) {
         cola_buffer_text(b, ",\"unsupported\":true");
     } else if (st != COLA_RESOURCE) {
+        /* a message may have been cut inside a character */
+        cola_add_utf8(&text, why.text, strlen(why.text));
+        b->failed |= text.failed;
         cola_buffer_text(b, ",\"error\":");
-        cola_json_add_text(b, why.text, strlen(why.text));
+        cola_json_add_text(b, text.data != NULL ? text.data : "", text.len);
     }
     cola_buffer_text(b, "}");
     cola_buffer_free(&members);
+    cola_buffer_free(&text);
     return st == COLA_RESOURCE ? cola_fail_memory(err) : cola_buffer_ok(b, err);
 }

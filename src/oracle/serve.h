@@ -47,7 +47,8 @@ struct cola_executor;
 struct cola_model;
 struct cola_tokenizer;
 
-/* Of what a model does.  TOKENIZER is NULL when it has none. */
+/* Of what a model does, and is it that?  TOKENIZER is NULL when it has none. */
+int cola_serve_needs_model(const char *op);
 COLA_MUST_USE enum cola_status
 cola_serve_model(const char *op, const json_t *request,
                  const struct cola_executor *executor,

@@ -373,7 +373,7 @@ answer_generate(const struct service *s, struct cola_error *err)
     struct cola_run *run = NULL;
     struct passage p = {.ids = NULL};
     int *stop = NULL, n_stop = 0, id = -1;
-    int64_t most;
+    int64_t most = 0;
     enum cola_status st = read_passage(s, s->request, &p, err);
 
     if (st == COLA_OK)
@@ -432,7 +432,7 @@ answer_verdict(const struct service *s, struct cola_error *err)
     struct cola_run *run = NULL;
     struct cola_verdict v;
     struct cola_chain chain;
-    const char *prompt, *answer;
+    const char *prompt, *answer, *grade = "exact";
     int64_t most;
     enum cola_status st = cola_wire_chain(json_object_get(s->request, "chain"), "chain",
                                           &chain, err);
@@ -444,8 +444,12 @@ answer_verdict(const struct service *s, struct cola_error *err)
     if (st == COLA_OK)
         st = cola_json_get_integer(s->request, "max_tokens", 0, 1, 100000, &most,
                                    "request", err);
+    if (st == COLA_OK)
+        st = cola_json_get_text(s->request, "grade", 1, &grade, "request", err);
     if (st != COLA_OK)
         return st;
+    if (strcmp(grade, "exact") != 0)
+        return cola_fail(err, COLA_UNSUPPORTED, "no grade \"%.40s\"", grade);
     if (s->tokenizer == NULL)
         return cola_fail(err, COLA_UNSUPPORTED, "the model has no tokenizer");
     item.id = cola_strdup("question");
@@ -523,21 +527,31 @@ answer_detokenize(const struct service *s, struct cola_error *err)
     return st;
 }
 
+static const struct {
+    const char *op;
+    enum cola_status (*answer)(const struct service *s, struct cola_error *err);
+} table[] = {
+    {"logits", answer_logits}, {"hidden", answer_hidden}, {"trace", answer_trace},
+    {"layer", answer_layer}, {"generate", answer_generate},
+    {"verdict", answer_verdict}, {"tokenize", answer_tokenize},
+    {"detokenize", answer_detokenize},
+};
+
+int
+cola_serve_needs_model(const char *op)
+{
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (strcmp(table[i].op, op) == 0)
+            return 1;
+    return 0;
+}
+
 enum cola_status
 cola_serve_model(const char *op, const json_t *request,
                  const struct cola_executor *executor,
                  const struct cola_tokenizer *tokenizer, struct cola_buffer *b,
                  struct cola_error *err)
 {
-    static const struct {
-        const char *op;
-        enum cola_status (*answer)(const struct service *s, struct cola_error *err);
-    } table[] = {
-        {"logits", answer_logits}, {"hidden", answer_hidden}, {"trace", answer_trace},
-        {"layer", answer_layer}, {"generate", answer_generate},
-        {"verdict", answer_verdict}, {"tokenize", answer_tokenize},
-        {"detokenize", answer_detokenize},
-    };
     struct service s = {request, executor, &executor->model->config, tokenizer, b};
 
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)

@@ -50,8 +50,10 @@ read_rules(const json_t *request, struct cola_rules *rules, struct cola_error *e
     enum cola_space space = COLA_SPACE_BOTH;
     const char *name = NULL;
     int64_t layers;
-    enum cola_status st = cola_json_get_integer(request, "layers", 0, 1, COLA_CHAIN_MAX,
-                                                &layers, "request", err);
+    /* chains of twice as many must be possible */
+    enum cola_status st = cola_json_get_integer(request, "layers", 0, 1,
+                                                COLA_CHAIN_MAX / 2, &layers, "request",
+                                                err);
 
     if (st == COLA_OK)
         st = cola_json_get_text(request, "space", 1, &name, "request", err);

@@ -34,11 +34,11 @@ struct subject {
 
 /* ---- chains ------------------------------------------------------------------------- */
 
-/* Positions FROM .. TO-1 of the ordinary chain. */
+/* Positions FROM .. TO-1 of the ordinary chain, as many as a chain can have. */
 static void
 run_of_layers(struct cola_chain *c, int from, int to)
 {
-    for (int i = from; i < to; i++)
+    for (int i = from; i < to && c->len < COLA_CHAIN_MAX; i++)
         c->at[c->len++] = (uint16_t)i;
 }
 
@@ -329,15 +329,14 @@ static enum cola_status
 add_verdict(struct subject *s, const struct cola_item *item, enum shape shape,
             struct cola_error *err)
 {
-    struct cola_buffer b = COLA_BUFFER_EMPTY;
+    struct cola_buffer b = COLA_BUFFER_EMPTY, id = COLA_BUFFER_EMPTY;
     struct cola_chain chain;
     struct cola_ids prompt = {0};
     struct cola_context context = {&chain, NULL, 0};
-    char id[120];
     enum cola_status st = cola_prompt_ids(s->tokenizer, item->prompt, &prompt, err);
 
     make_chain(&chain, shape, s->config->layers);
-    snprintf(id, sizeof id, "verdict/%.60s-%s", item->id, shapes[shape].name);
+    cola_buffer_printf(&id, "verdict/%s-%s", item->id, shapes[shape].name);
     cola_buffer_text(&b, "\"chain\":");
     cola_chain_add_json(&b, &chain);
     cola_buffer_text(&b, ",\"prompt\":");
@@ -347,12 +346,15 @@ add_verdict(struct subject *s, const struct cola_item *item, enum shape shape,
     cola_buffer_printf(&b, ",\"max_tokens\":%d,\"grade\":\"exact\"", ANSWER);
     if (st == COLA_OK)
         st = cola_buffer_ok(&b, err);
+    if (st == COLA_OK)
+        st = cola_buffer_ok(&id, err);
     if (st == COLA_OK) {
         context.ids = prompt.ids;
         context.n = prompt.n;
-        st = cola_maker_tokens(&s->maker, "verdict", id, "verdict margin stop", b.data,
-                               &context, err);
+        st = cola_maker_tokens(&s->maker, "verdict", id.data, "verdict margin stop",
+                               b.data, &context, err);
     }
+    cola_buffer_free(&id);
     cola_ids_free(&prompt);
     cola_buffer_free(&b);
     return st;
@@ -368,7 +370,7 @@ add_verdicts(struct subject *s, const struct cola_dataset *dataset, struct cola_
     for (size_t i = 0; i < dataset->n && count < EXAMPLES && st == COLA_OK; i++) {
         const struct cola_item *item = &dataset->items[i];
 
-        if (item->answer == NULL || (i > 0 && item->level == level))
+        if (item->answer == NULL || (count > 0 && item->level == level))
             continue;
         level = item->level;
         count++;
@@ -471,7 +473,9 @@ cola_vectors_model(const char *dir, const char *name, const char *path,
     enum cola_status st;
 
     memset(&s, 0, sizeof s);
-    st = open_subject(&s, name, path, err);
+    st = cola_maker_vacant(dir, name, err);
+    if (st == COLA_OK)
+        st = open_subject(&s, name, path, err);
     if (st == COLA_OK) {
         L = s.config->layers;
         a = L / 4;

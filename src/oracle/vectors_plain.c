@@ -149,8 +149,10 @@ enum cola_status
 cola_vectors_plain(const char *dir, struct cola_error *err)
 {
     struct cola_maker m;
-    enum cola_status st = cola_maker_open(&m, "plain", NULL, err);
+    enum cola_status st = cola_maker_vacant(dir, "plain", err);
 
+    if (st == COLA_OK)
+        st = cola_maker_open(&m, "plain", NULL, err);
     if (st != COLA_OK)
         return st;
     for (size_t i = 0; i < CASES && st == COLA_OK; i++)

@@ -31,13 +31,19 @@ hex_digit(char c)
            c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/* Memory is taken when the text is known to be as long as its shape says. */
 static enum cola_status
-read_bits(const char *bits, const char *place, struct cola_values *v,
+read_bits(const json_t *string, const char *place, struct cola_values *v,
           struct cola_error *err)
 {
-    if (strlen(bits) != 8 * v->n)
+    const char *bits = json_string_value(string);
+    size_t len = json_string_length(string);
+
+    if (len % 8 != 0 || len / 8 != v->n)
         return cola_fail(err, COLA_INPUT, "%s: %zu hexadecimal digits, %zu values need 8 "
-                         "each", place, strlen(bits), v->n);
+                         "each", place, len, v->n);
+    if ((v->v = cola_alloc(v->n, sizeof *v->v)) == NULL)
+        return cola_fail_memory(err);
     for (size_t i = 0; i < v->n; i++) {
         uint32_t x = 0;
 
@@ -62,6 +68,8 @@ read_numbers(const json_t *array, const char *place, struct cola_values *v,
     if (json_array_size(array) != v->n)
         return cola_fail(err, COLA_INPUT, "%s: %zu values, the shape says %zu", place,
                          json_array_size(array), v->n);
+    if ((v->v = cola_alloc(v->n, sizeof *v->v)) == NULL)
+        return cola_fail_memory(err);
     for (size_t i = 0; i < v->n; i++) {
         const json_t *x = json_array_get(array, i);
 
@@ -146,10 +154,8 @@ cola_wire_tensor(const json_t *value, const char *dir, const char *place,
         }
     } else if (json_is_string(bits) || json_is_array(numbers)) {
         st = read_shape(json_object_get(value, "shape"), place, &v, err);
-        if (st == COLA_OK && (v.v = cola_alloc(v.n, sizeof *v.v)) == NULL)
-            st = cola_fail_memory(err);
         if (st == COLA_OK)
-            st = bits != NULL ? read_bits(json_string_value(bits), place, &v, err) :
+            st = json_is_string(bits) ? read_bits(bits, place, &v, err) :
                  read_numbers(numbers, place, &v, err);
     } else {
         return cola_fail(err, COLA_INPUT, "%s: no tensor: it has neither \"bits\" nor "
