@@ -1,0 +1,4 @@
+#!/bin/sh
+# garbage.sh - a subject that greets first
+echo "loading the model..."
+exec ${EMULATOR-} "$COLAREF" subject
