@@ -91,8 +91,8 @@ read_options(const struct options *o, struct cola_exam_options *x,
 }
 
 enum cola_status
-session_sit(const struct options *o, const char *task, int max_length,
-            struct session *s, struct cola_error *err)
+session_task(const struct options *o, const char *task, struct session *s,
+             struct cola_error *err)
 {
     char *path = NULL;
     int limit;
@@ -107,6 +107,15 @@ session_sit(const struct options *o, const char *task, int max_length,
     free(path);
     if (st == COLA_OK)
         st = cola_dataset_select(&s->dataset, o->levels, o->ids, (size_t)limit, err);
+    return st;
+}
+
+enum cola_status
+session_sit(const struct options *o, const char *task, int max_length,
+            struct session *s, struct cola_error *err)
+{
+    enum cola_status st = session_task(o, task, s, err);
+
     s->options.max_length = max_length;
     if (st == COLA_OK)
         st = cola_exam_new(s->executor, s->tokenizer, &s->dataset, &s->options, &s->exam,

@@ -23,6 +23,11 @@ COLA_MUST_USE enum cola_status
 session_open(const struct options *o, const char *model, struct session *s,
              struct cola_error *err);
 
+/* Read the task called TASK and what the options say of it; no exam is opened. */
+COLA_MUST_USE enum cola_status
+session_task(const struct options *o, const char *task, struct session *s,
+             struct cola_error *err);
+
 /* Open the task called TASK for chains of up to MAX_LENGTH positions. */
 COLA_MUST_USE enum cola_status
 session_sit(const struct options *o, const char *task, int max_length,
