@@ -1,16 +1,17 @@
 #!/bin/sh
 # laws_catch_kv_by_layer.sh - do the laws of execution see the commonest mistake?
 #
-# tests/mutant_kv_by_layer is tests/test_laws with execute.c compiled so that
-# keys and values belong to layers instead of positions of the chain.  A layer
-# executed twice then finds what its other visit stored: every test about repeats
-# (its name says "repeat") must fail, and every other must pass, for without
-# repeats the two are the same thing.
+# tests/mutant-laws is tests/test_laws with the mutants of tests/mutants/list in
+# it.  In kv-overwrite keys and values belong to layers instead of positions of
+# the chain.  A layer executed twice then finds what its other visit stored: every
+# test about repeats (its name says "repeat") must fail, and every other must
+# pass, for without repeats the two are the same thing.
 
 CMOCKA_MESSAGE_OUTPUT=TAP
-export CMOCKA_MESSAGE_OUTPUT
+COLA_MUTANT=kv-overwrite
+export CMOCKA_MESSAGE_OUTPUT COLA_MUTANT
 cd "${COLA_BUILDDIR:?run me by tests/tap-run}" || exit 99
-$EMULATOR tests/mutant_kv_by_layer >"$TMPDIR/out" 2>&1
+$EMULATOR tests/mutant-laws >"$TMPDIR/out" 2>&1
 status=$?
 
 ${AWK-awk} -v status=$status '

@@ -31,7 +31,7 @@ $1 == "listed" {
     listed[name] = 1
     next
 }
-$2 ~ /^\.(ci|gitignore|gitattributes)/ || $2 ~ /^(m4\/l[it]|build)/ {
+$2 ~ /^\.(ci|gitignore|gitattributes)/ || $2 ~ /^(m4\/l[it]|build|tests\/mutated\/)/ {
     next
 }
 {

@@ -6,11 +6,11 @@
  * same time, and on how many threads, changes nothing.  The checkpoints are
  * written here.
  *
- * The program is built twice.  In tests/mutant_kv_by_layer keys and values
- * belong to layers instead of positions of the chain, and laws_catch_kv_by_layer.sh
- * sees to it that exactly the tests fail whose names say "repeat": without
- * a layer executed twice the two are the same, and so they are while all
- * tokens are fed in one portion of up to 64.
+ * The program is built twice.  In tests/mutant-laws keys and values can be made
+ * to belong to layers instead of positions of the chain, and
+ * laws_catch_kv_by_layer.sh sees to it that exactly the tests fail whose names say
+ * "repeat": without a layer executed twice the two are the same, and so they are
+ * while all tokens are fed in one portion of up to 64.
  */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
