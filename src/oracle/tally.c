@@ -106,9 +106,9 @@ cola_tally_certificates(const struct cola_verification *v, int robust)
         if (r->robust != robust || !r->asked)
             continue;
         c.asked++;
-        c.certified += (size_t)(r->best && r->agrees);
-        c.outside += r->outside ? 1 : 0;
-        c.worse += !r->outside && !r->best;
+        c.certified += !r->worse && !r->outside && r->agrees;
+        c.worse += r->worse != 0;
+        c.outside += r->outside != 0;
         c.disagree += !r->agrees;
     }
     return c;
