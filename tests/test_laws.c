@@ -521,6 +521,74 @@ reuse_and_room_change_nothing(void **state)
     disk_remove(&disk);
 }
 
+/* The positions after which a run shows its stream, -1 first. */
+static void
+note_position(void *ctx, const struct cola_seen *seen)
+{
+    int *next = ctx;
+
+    if (seen->tap == COLA_TAP_OUTPUT) {
+        assert_int_equal(seen->position, *next - 1);
+        ++*next;
+    }
+}
+
+/* A run that has kept what a prompt left of its streams: it is rewound to
+ * nothing, somebody looks, a layer is executed alone, and each time it goes on
+ * like one that is fresh. */
+static void
+rewinding_and_looking_change_nothing(void **state)
+{
+    struct disk disk = disk_write(&samples[1]);
+    struct cola_chain chain = chain_of("3,0-1");
+    double x[3 * 40];
+    int ids[20];
+
+    (void)state;
+    make_tokens(ids, 20, 51, 6);
+    for (int i = 0; i < 3 * 40; i++)
+        x[i] = (double)(i % 7 - 3);
+    for (size_t b = 0; b < COUNT(backends); b++) {
+        struct cola_executor *executor = executor_of(backends[b], disk.model);
+        struct cola_run *used = run_of(executor, &chain, 12);
+        struct cola_error err;
+        int positions = 0;
+        struct cola_probe probe = {note_position, &positions};
+
+        for (int what = 0; what < 4; what++) {
+            struct cola_run *fresh = run_of(executor, &chain, 12);
+            const int *prompt = what == 1 ? ids + 5 : ids;
+
+            if (what == 1)
+                cola_run_rewind(used, 0);
+            else
+                assert_ok(cola_run_begin(used, &chain, &err), &err);
+            if (what == 2)
+                cola_run_probe(used, &probe);
+            if (what == 3) {
+                assert_ok(cola_run_layer(used, 2, 0, 3, x, NULL, NULL, &err), &err);
+                assert_ok(cola_run_begin(used, &chain, &err), &err);
+            }
+            feed(used, prompt, 10);
+            if (what == 2)
+                assert_int_equal(positions, chain.len + 1);
+            cola_run_probe(used, NULL);
+            feed(fresh, prompt, 10);
+            assert_logits(used, cola_run_logits(fresh), backends[b], "3,0-1", what);
+            feed(used, ids + 17, 1);
+            feed(fresh, ids + 17, 1);
+            assert_logits(used, cola_run_logits(fresh), backends[b], "3,0-1", what);
+            cola_run_free(fresh);
+            /* the prompt that the next one finds kept */
+            assert_ok(cola_run_begin(used, &chain, &err), &err);
+            feed(used, ids, 10);
+        }
+        cola_run_free(used);
+        cola_executor_free(executor);
+    }
+    disk_remove(&disk);
+}
+
 static void
 threads_change_nothing(void **state)
 {
@@ -570,6 +638,7 @@ main(void)
         cmocka_unit_test(company_of_repeats_changes_nothing),
         cmocka_unit_test(refused_neighbour_changes_nothing),
         cmocka_unit_test(reuse_and_room_change_nothing),
+        cmocka_unit_test(rewinding_and_looking_change_nothing),
         cmocka_unit_test(threads_change_nothing),
     };
 

@@ -429,6 +429,7 @@ add_texts(struct subject *s, const struct cola_dataset *dataset, struct cola_err
         const char *name, *text;
     } texts[] = {
         {"empty", ""}, {"digits", "37:6-5+9-"}, {"longer", "0123456789"},
+        {"odd", "012345678"},
         {"words", "The quick brown fox doesn't jump."}, {"space", "  a  b\n\n c "},
         {"accents", "na\303\257ve caf\303\251 \342\202\254 \346\274\242\345\255\227"},
         {"specials", "<s></s><unk>"},

@@ -98,6 +98,8 @@ static const struct {
      "{\"simulations\":150,\"epsilon\":0,\"lambda\":0}", "fnv:s4:300", "q", 6},
     {"search/random", "search-epsilon", "cola-2025",
      "{\"simulations\":100,\"epsilon\":1}", "fnv:s4:300", "q", 6},
+    {"search/narrow", "search-epsilon search-widening", "cola-2025",
+     "{\"simulations\":120,\"widening\":0.5}", "fnv:s4:300", "q", 6},
     {"search/exhausted", "search-widening edit-skip edit-repeat", "cola-2025",
      "{\"simulations\":2000}", "fnv:s5:200", "q", 3},
     {"search/skip", "edit-skip search-value", "cola-2025",
