@@ -206,14 +206,14 @@ yard found whole
 grep -q '^Certified [1-6] of 6 shortest chains .* f64 disagrees about 0' out
 point $? "f64 agrees about what exact returned"
 yard found small
-grep -q '^Certified 0 of 4 .* than 2, does not have 2; f64 disagrees about 0' out
+grep -q '^Certified 0 of 4 shortest chains: 2 worse, 2 outside; f64 disagrees about 0' out
 point $? "a chain that is not the truth's is not certified"
 colaref enumerate tiny-4 register-4 --depth 1 --limit 40 -q -o near &&
     colaref search tiny-4 register-4 --limit 40 --simulations 50 -q --no-random -o far \
         >/dev/null
 yard far near
 grep -q '^ *search  *40  75% \[60-86\]  *1 ' out &&
-    grep -q '^Certified 27 of 40 .* than 10, does not have 3; ' out
+    grep -q '^Certified 27 of 40 .*: 10 worse, 3 outside; ' out
 point $? "neither is one as short that the truth does not have"
 int8='--ids register-0039 --backend int8 -q'
 colaref enumerate tiny register $int8 --depth 0 -o rough &&

@@ -176,7 +176,7 @@ answer(struct cola_serve *s, json_t *request, struct cola_buffer *b,
        struct cola_error *err)
 {
     const char *op, *path;
-    struct opened *o;
+    struct opened *o = NULL;
     enum cola_status st = cola_json_get_text(request, "op", 0, &op, "request", err);
 
     if (st == COLA_OK && strcmp(op, "hello") == 0) {

@@ -19,8 +19,8 @@ import sys
 
 import numpy as np
 
-sys.dont_write_bytecode = True
-import again_model  # noqa: E402
+sys.dont_write_bytecode = True         # nothing is left beside the sources
+import again_model
 from again_model import F32, F64, Double, Exact, Int8, Model, Sequence
 
 PARTS = {'--int8': Int8, '--f64': Double}
