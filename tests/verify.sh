@@ -203,7 +203,7 @@ yard() {
     colaref verify "$1" --truth "$2" --yardstick tiny-4 register-4 >out 2>err
 }
 yard found whole
-grep -q '^Certified [1-6] of 6 shortest chains .* f64 disagrees about 0' out
+grep -q '^Certified [1-6] of 6 shortest chains: .* f64 disagrees about 0' out
 point $? "f64 agrees about what exact returned"
 yard found small
 grep -q '^Certified 0 of 4 shortest chains: 2 worse, 2 outside; f64 disagrees about 0' out
