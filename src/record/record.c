@@ -68,6 +68,8 @@ cola_header_add(struct cola_buffer *b, const struct cola_header *h)
     add_text(b, "kv", h->kv);
     add_text(b, "per", h->per);
     add_real(b, "held", h->held, 0);
+    add_text(b, "benchmark", h->benchmark);
+    add_text(b, "template", h->template);
     add_text(b, "grade", h->grade);
     cola_buffer_text(b, ",\"stop\":");
     if (h->max_tokens < 0) {

@@ -18,6 +18,7 @@ struct cola_header {
     int reproducible;
     const char *core;           /* of a backend that is not */
     const char *kv;             /* whose keys and values: "position" */
+    const char *benchmark, *template;           /* of the task, see dataset.h */
     const char *grade, *per;
     double held;
     int max_tokens;

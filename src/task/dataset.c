@@ -21,7 +21,12 @@ item_free(struct cola_item *item)
 {
     for (int i = 0; i < item->n_choices; i++)
         free(item->choices[i]);
+    for (int i = 0; item->labels != NULL && i < item->n_choices; i++)
+        free(item->labels[i]);
     free(item->choices);
+    free(item->labels);
+    free(item->question);
+    free(item->gold);
     free(item->id);
     free(item->group);
     free(item->prompt);
@@ -79,7 +84,8 @@ read_choices(const json_t *object, const char *place, struct cola_item *item,
         return cola_fail(err, COLA_INPUT, "%s: \"choices\" needs \"text\" and \"label\", "
                          "arrays of the same 2 to %d strings", place, COLA_CHOICES_MAX);
     item->choices = cola_alloc(n, sizeof *item->choices);
-    if (item->choices == NULL)
+    item->labels = cola_alloc(n, sizeof *item->labels);
+    if (item->choices == NULL || item->labels == NULL)
         return cola_fail_memory(err);
     item->n_choices = (int)n;
     for (size_t i = 0; i < n; i++) {
@@ -90,7 +96,8 @@ read_choices(const json_t *object, const char *place, struct cola_item *item,
             return cola_fail(err, COLA_INPUT, "%s: choice %zu is not a string with a "
                              "label", place, i + 1);
         item->choices[i] = cola_strdup(text);
-        if (item->choices[i] == NULL)
+        item->labels[i] = cola_strdup(label);
+        if (item->choices[i] == NULL || item->labels[i] == NULL)
             return cola_fail_memory(err);
         if (key != NULL && strcmp(label, key) == 0)
             item->key = (int)i;
@@ -139,6 +146,13 @@ read_item(const json_t *object, const char *place, size_t line, struct cola_item
     if (st == COLA_OK && *item->prompt == '\0')
         st = cola_fail(err, COLA_INPUT, "%s: \"prompt\" is empty", place);
     item->level = (int)level;
+    if (st == COLA_OK)
+        item->question = cola_strdup(item->prompt);
+    if (st == COLA_OK && item->answer != NULL)
+        item->gold = cola_strdup(item->answer);
+    if (st == COLA_OK &&
+        (item->question == NULL || (item->answer != NULL && item->gold == NULL)))
+        st = cola_fail_memory(err);
     return st;
 }
 
@@ -185,7 +199,8 @@ is_blank(const char *text, size_t len)
 enum cola_status
 cola_dataset_open(const char *path, struct cola_dataset *dataset, struct cola_error *err)
 {
-    struct cola_dataset d = {NULL, 0, ""};
+    struct cola_dataset d = {.benchmark = "own", .template = "plain", .grade = -1,
+                             .max_tokens = 16};
     struct cola_sha256 sha;
     unsigned char digest[32];
     struct cola_line line = {0};

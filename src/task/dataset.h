@@ -20,9 +20,12 @@ struct cola_item {
     char *id;
     int level;                  /* or COLA_NO_LEVEL */
     char *group;                /* NULL: none */
-    char *prompt;
-    char *answer;               /* NULL: none */
+    char *question;             /* as the file has it */
+    char *prompt;               /* what the model is sent: the template filled */
+    char *answer;               /* the reference as the file has it; NULL: none */
+    char *gold;                 /* the text whose probability stands for it */
     char **choices;             /* [n_choices]; NULL: none */
+    char **labels;              /* [n_choices] "A", "B" or "1", "2" ... */
     int n_choices;
     int key;                    /* the right choice; -1: none */
 };
@@ -31,6 +34,10 @@ struct cola_dataset {
     struct cola_item *items;
     size_t n;
     char digest[65];            /* SHA-256 of the file */
+    const char *benchmark;      /* static: "own", "arc", "math", "dart", "gsm8k" */
+    const char *template;       /* static: the name of the prompts' template */
+    int grade;                  /* the grader that suits it, or -1 */
+    int max_tokens;             /* that suit its answers */
 };
 
 /* A line that is wrong is named by file and number. */

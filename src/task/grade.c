@@ -9,7 +9,10 @@
 
 #include <string.h>
 
-static const char *const names[] = {"exact", "choice"};
+static const char *const names[COLA_GRADERS] = {
+    "exact", "choice", "choice-char", "choice-token", "letter", "letter-drllm",
+    "number", "math",
+};
 
 const char *
 cola_grader_name(enum cola_grader grader)
@@ -20,12 +23,19 @@ cola_grader_name(enum cola_grader grader)
 int
 cola_grader_find(const char *name, enum cola_grader *grader)
 {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < COLA_GRADERS; i++)
         if (strcmp(name, names[i]) == 0) {
             *grader = (enum cola_grader)i;
             return 1;
         }
     return 0;
+}
+
+int
+cola_grader_chooses(enum cola_grader grader)
+{
+    return grader == COLA_GRADE_CHOICE || grader == COLA_GRADE_CHOICE_CHAR ||
+           grader == COLA_GRADE_CHOICE_TOKEN;
 }
 
 enum cola_progress

@@ -15,7 +15,20 @@
 
 #include <stddef.h>
 
-enum cola_grader { COLA_GRADE_EXACT, COLA_GRADE_CHOICE };
+enum cola_grader {
+    COLA_GRADE_EXACT,
+    COLA_GRADE_CHOICE,          /* options by their logarithms of probability ... */
+    COLA_GRADE_CHOICE_CHAR,     /* ... per character ... */
+    COLA_GRADE_CHOICE_TOKEN,    /* ... and per token */
+    COLA_GRADE_LETTER,          /* an option's letter, found in the text */
+    COLA_GRADE_LETTER_DRLLM,    /* the same by the pattern that Dr.LLM uses */
+    COLA_GRADE_NUMBER,          /* the last number, by value */
+    COLA_GRADE_MATH,            /* the last \boxed{}, as mathematics */
+    COLA_GRADERS
+};
+
+/* Does it compare scores of options, so that no text is generated? */
+int cola_grader_chooses(enum cola_grader grader);
 
 const char *cola_grader_name(enum cola_grader grader);
 int cola_grader_find(const char *name, enum cola_grader *grader);   /* 0: unknown */
