@@ -455,6 +455,54 @@ gap_and_logprob_follow_from_the_logits(void **state)
 }
 
 /* Every weight is finite, their products are not. */
+/* The probabilities of a continuation are the same scored at once and fed one by
+ * one, and so is what is fed after it: more tokens than go through the head
+ * together, than through a layer together. */
+static void
+scores_are_those_of_single_tokens(void **state)
+{
+    enum { PROMPT = 3, REST = 90 };
+
+    (void)state;
+    for (size_t m = 0; m < sizeof samples / sizeof samples[0]; m++) {
+        struct disk d = disk_write(&samples[m]);
+        int V = cola_model_vocabulary(d.model), ids[PROMPT + REST];
+
+        for (int i = 0; i < PROMPT + REST; i++)
+            ids[i] = (i * i + 5 * i + 1) % V;
+        for (size_t b = 0; b < sizeof backends / sizeof backends[0]; b++) {
+            struct cola_executor *x;
+            struct cola_run *run;
+            struct cola_chain chain;
+            struct cola_error err;
+            double at_once[REST], after;
+
+            assert_ok(cola_executor_new(backends[b], d.model, &x, &err), &err);
+            assert_ok(cola_chain_parse("0-2,1-3", &chain, &err), &err);
+            assert_ok(cola_run_new(x, chain.len, PROMPT + REST, &run, &err), &err);
+            assert_ok(cola_run_begin(run, &chain, &err), &err);
+            assert_int_equal(cola_run_score(run, ids, 1, at_once, &err), COLA_USAGE);
+            assert_ok(cola_run_feed(run, ids, PROMPT, &err), &err);
+            assert_ok(cola_run_score(run, ids + PROMPT, REST, at_once, &err), &err);
+            assert_ok(cola_run_feed(run, ids, 1, &err), &err);
+            after = cola_run_logits(run)[0];
+            assert_ok(cola_run_begin(run, &chain, &err), &err);
+            assert_ok(cola_run_feed(run, ids, PROMPT, &err), &err);
+            for (int i = 0; i < REST; i++) {
+                double single = cola_run_logprob(run, ids[PROMPT + i]);
+
+                assert_memory_equal(&single, &at_once[i], sizeof single);
+                assert_ok(cola_run_feed(run, i + 1 < REST ? &ids[PROMPT + i] : ids, 1,
+                                        &err), &err);
+            }
+            assert_true(after == cola_run_logits(run)[0]);
+            cola_run_free(run);
+            cola_executor_free(x);
+        }
+        disk_remove(&d);
+    }
+}
+
 static void
 overflow_has_no_argmax(void **state)
 {
@@ -513,6 +561,7 @@ main(void)
         cmocka_unit_test(backend_of_unknown_name_refused),
         cmocka_unit_test(argmax_takes_the_lowest_of_equals),
         cmocka_unit_test(gap_and_logprob_follow_from_the_logits),
+        cmocka_unit_test(scores_are_those_of_single_tokens),
         cmocka_unit_test(overflow_has_no_argmax),
     };
 

@@ -56,6 +56,10 @@ struct cola_executor_ops {
 
     void (*begin)(void *run, const struct cola_chain *chain);
     void (*feed)(void *run, const int *ids, int n);
+    /* The same, but call AFTER once for each of the N tokens in turn, while
+     * logits() are those after it; NULL: feeding them singly is as good. */
+    void (*feed_each)(void *run, const int *ids, int n,
+                      void (*after)(void *ctx, int i), void *ctx);
     void (*rewind)(void *run, int tokens);      /* forget all but the first */
     const double *(*logits)(const void *run);   /* [V], after the last token */
 

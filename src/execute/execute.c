@@ -15,6 +15,7 @@
 #include "execute/norm.h"
 
 #define CHUNK 64                /* tokens through a layer at once */
+#define HEADS 8                 /* tokens through the head at once */
 #define KEEP_MOST (64u << 20)   /* bytes of kept streams a run may hold */
 
 struct prepared {               /* a model made ready: what an executor holds */
@@ -34,7 +35,7 @@ struct execution {              /* one run */
     float *x;                   /* [chunk, d] the residual stream */
     float *keys, *values;       /* a slot of [G, max_tokens, e] for each position
                                  * of the chain, or shared: see memory_of() */
-    float *out;                 /* [V] */
+    float *out;                 /* [min(HEADS, chunk), V] */
     double *logits;             /* [V] */
     struct cola_scratch scratch;
 
@@ -176,7 +177,7 @@ execution_new(const void *state, struct cola_way way, int max_length, int max_to
     r->x = cola_alloc(r->chunk, d * sizeof *r->x);
     r->keys = cola_alloc(slots * r->max_tokens, cache);
     r->values = cola_alloc(slots * r->max_tokens, cache);
-    r->out = cola_alloc(V, sizeof *r->out);
+    r->out = cola_alloc((r->chunk < HEADS ? r->chunk : HEADS) * V, sizeof *r->out);
     r->logits = cola_alloc(V, sizeof *r->logits);
     r->prompt = cola_alloc(r->max_tokens, sizeof *r->prompt);
     if (way.kv == COLA_KV_POSITION && (double)max_length * (double)max_tokens *
@@ -286,12 +287,37 @@ feed_chunk(struct execution *r, const int *ids, size_t n, size_t from, int keep)
     r->tokens += n;
 }
 
+/* Final norm and head for N tokens of the chunk from FIRST on, at most HEADS:
+ * their logits into out. */
 static void
-execution_feed(void *run, const int *ids, int n)
+head(struct execution *r, size_t first, size_t n)
+{
+    const struct cola_config *c = &r->p->model->config;
+    size_t d = (size_t)c->width;
+
+    for (size_t t = 0; t < n; t++)
+        cola_norm(r->x + (first + t) * d, r->p->norm, d, (float)c->norm_eps,
+                  r->scratch.y + t * d);
+    r->p->matmul->multiply(r->p->head, r->scratch.y, n, r->out, r->scratch.matmul);
+}
+
+/* Row T of what head() left becomes the logits. */
+static void
+show(struct execution *r, size_t t)
+{
+    size_t V = (size_t)r->p->model->config.vocabulary;
+
+    for (size_t v = 0; v < V; v++)
+        r->logits[v] = (double)r->out[t * V + v];
+}
+
+static void
+execution_feed_each(void *run, const int *ids, int n, void (*after)(void *ctx, int i),
+                    void *ctx)
 {
     struct execution *r = run;
-    const struct cola_config *c = &r->p->model->config;
-    size_t d = (size_t)c->width, left = (size_t)n, last = 0, from = 0;
+    size_t left = (size_t)n, last = 0, from = 0;
+    int done = 0;
     /* who looks wants to see everything */
     int keep = r->tokens == 0 && r->kept != NULL && r->probe == NULL;
 
@@ -311,11 +337,23 @@ execution_feed(void *run, const int *ids, int n)
         ids += take;
         left -= take;
         last = take - 1;
+        for (size_t t = 0; after != NULL && t < take; t++) {
+            if (t % HEADS == 0)
+                head(r, t, take - t < HEADS ? take - t : HEADS);
+            show(r, t % HEADS);
+            after(ctx, done++);
+        }
     }
-    cola_norm(r->x + last * d, r->p->norm, d, (float)c->norm_eps, r->scratch.y);
-    r->p->matmul->multiply(r->p->head, r->scratch.y, 1, r->out, r->scratch.matmul);
-    for (size_t v = 0; v < (size_t)c->vocabulary; v++)
-        r->logits[v] = (double)r->out[v];
+    if (after == NULL) {
+        head(r, last, 1);
+        show(r, 0);
+    }
+}
+
+static void
+execution_feed(void *run, const int *ids, int n)
+{
+    execution_feed_each(run, ids, n, NULL, NULL);
 }
 
 static void
@@ -383,8 +421,8 @@ open_exact(const struct cola_model *model, void **state, struct cola_error *err)
 
 const struct cola_executor_ops cola_execute_exact = {
     "exact", 1, 1, 1, 0, open_exact, prepared_close, execution_new, execution_free,
-    execution_begin, execution_feed, execution_rewind, execution_logits,
-    execution_probe, execution_layer,
+    execution_begin, execution_feed, execution_feed_each, execution_rewind,
+    execution_logits, execution_probe, execution_layer,
 };
 
 static enum cola_status
@@ -395,8 +433,8 @@ open_int8(const struct cola_model *model, void **state, struct cola_error *err)
 
 const struct cola_executor_ops cola_execute_int8 = {
     "int8", 1, 1, 1, 0, open_int8, prepared_close, execution_new, execution_free,
-    execution_begin, execution_feed, execution_rewind, execution_logits,
-    execution_probe, execution_layer,
+    execution_begin, execution_feed, execution_feed_each, execution_rewind,
+    execution_logits, execution_probe, execution_layer,
 };
 
 #ifdef HAVE_CBLAS
@@ -408,7 +446,7 @@ open_blas(const struct cola_model *model, void **state, struct cola_error *err)
 
 const struct cola_executor_ops cola_execute_blas = {
     "blas", 1, 0, 1, 0, open_blas, prepared_close, execution_new, execution_free,
-    execution_begin, execution_feed, execution_rewind, execution_logits,
-    execution_probe, execution_layer,
+    execution_begin, execution_feed, execution_feed_each, execution_rewind,
+    execution_logits, execution_probe, execution_layer,
 };
 #endif

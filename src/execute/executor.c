@@ -174,8 +174,10 @@ cola_run_begin(struct cola_run *run, const struct cola_chain *chain,
     return COLA_OK;
 }
 
-enum cola_status
-cola_run_feed(struct cola_run *run, const int *ids, int n, struct cola_error *err)
+/* May N tokens be fed now, AT_ONCE or one by one? */
+static enum cola_status
+check_feed(const struct cola_run *run, const int *ids, int n, int at_once,
+           struct cola_error *err)
 {
     int V = run->executor->model->config.vocabulary;
 
@@ -184,7 +186,8 @@ cola_run_feed(struct cola_run *run, const int *ids, int n, struct cola_error *er
     if (n < 1)
         return cola_fail(err, COLA_INPUT, "no tokens: an empty prompt has no next "
                          "token");
-    if (n > 1 && run->tokens > 0 && run->executor->way.kv != COLA_KV_POSITION)
+    if (at_once && n > 1 && run->tokens > 0 &&
+        run->executor->way.kv != COLA_KV_POSITION)
         return cola_fail(err, COLA_INPUT, "kv mode %s is defined for one prefill and "
                          "single tokens after it; %d tokens after %d",
                          cola_kv_name(run->executor->way.kv), n, run->tokens);
@@ -195,11 +198,68 @@ cola_run_feed(struct cola_run *run, const int *ids, int n, struct cola_error *er
         if (ids[i] < 0 || ids[i] >= V)
             return cola_fail(err, COLA_INPUT, "token %d is %d; the vocabulary is 0-%d",
                              run->tokens + i, ids[i], V - 1);
+    return COLA_OK;
+}
+
+enum cola_status
+cola_run_feed(struct cola_run *run, const int *ids, int n, struct cola_error *err)
+{
+    enum cola_status st = check_feed(run, ids, n, 1, err);
+
+    if (st != COLA_OK)
+        return st;
     run->executor->ops->feed(run->inner, ids, n);
     if (run->tokens == 0)
         run->prefill = n;
     run->tokens += n;
     return COLA_OK;
+}
+
+struct scoring {
+    const struct cola_run *run;
+    const int *ids;
+    double *logprob;
+};
+
+static void
+score_next(void *ctx, int i)
+{
+    const struct scoring *s = ctx;
+
+    s->logprob[i + 1] = cola_run_argmax(s->run) >= 0 ?
+                        cola_run_logprob(s->run, s->ids[i + 1]) : NAN;
+}
+
+enum cola_status
+cola_run_score(struct cola_run *run, const int *ids, int n, double *logprob,
+               struct cola_error *err)
+{
+    const struct cola_executor_ops *ops = run->executor->ops;
+    struct scoring s = {run, ids, logprob};
+    enum cola_status st;
+
+    if (run->tokens == 0)
+        return cola_fail(err, COLA_USAGE, "tokens were scored before any was fed");
+    st = n > 1 ? check_feed(run, ids, n - 1, 0, err) : COLA_OK;
+    if (st == COLA_OK && (ids[n - 1] < 0 || ids[n - 1] >=
+                          run->executor->model->config.vocabulary))
+        st = cola_fail(err, COLA_INPUT, "token %d is outside of the vocabulary",
+                       ids[n - 1]);
+    if (st != COLA_OK)
+        return st;
+    logprob[0] = cola_run_argmax(run) >= 0 ? cola_run_logprob(run, ids[0]) : NAN;
+    if (n > 1 && ops->feed_each != NULL &&
+        run->executor->way.kv == COLA_KV_POSITION) {
+        ops->feed_each(run->inner, ids, n - 1, score_next, &s);
+        run->tokens += n - 1;
+        return COLA_OK;
+    }
+    for (int i = 0; i + 1 < n && st == COLA_OK; i++) {
+        st = cola_run_feed(run, &ids[i], 1, err);
+        if (st == COLA_OK)
+            score_next(&s, i);
+    }
+    return st;
 }
 
 void

@@ -49,4 +49,13 @@ int cola_run_is_end(const struct cola_run *run, int id);
 /* ln of the probability that the model gives token ID next. */
 double cola_run_logprob(const struct cola_run *run, int id);
 
+/*
+ * Into LOGPROB [n], ln of the probability of each of IDS [n], n > 0, given what
+ * was fed and those before it: NaN where a logit is not finite.  All but the
+ * last are fed, with the same bits as one by one.
+ */
+COLA_MUST_USE enum cola_status
+cola_run_score(struct cola_run *run, const int *ids, int n, double *logprob,
+               struct cola_error *err);
+
 #endif

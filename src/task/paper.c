@@ -105,21 +105,37 @@ nonfinite(struct cola_verdict *v)
     v->gold_logprob = NAN;
 }
 
+/* The sum of ln of the probabilities of IDS [n] after what was fed; *FINITE is
+ * cleared where a logit is not. */
+static enum cola_status
+sum_logprob(struct cola_run *run, const int *ids, int n, double *sum, int *finite,
+            struct cola_error *err)
+{
+    double *each = cola_alloc((size_t)n, sizeof *each);
+    enum cola_status st = each == NULL ? cola_fail_memory(err) :
+                          cola_run_score(run, ids, n, each, err);
+
+    for (int i = 0; i < n && st == COLA_OK; i++) {
+        *finite &= !isnan(each[i]);
+        *sum += each[i];
+    }
+    free(each);
+    return st;
+}
+
 /* Add the log-probabilities of the gold tokens after the first SCORED, at
  * least one: what generation did not pass through itself. */
 static enum cola_status
 rest_of_gold(struct cola_run *run, const struct cola_paper *p, int scored,
              double *logprob, struct cola_error *err)
 {
-    cola_run_rewind(run, p->prompt.n + scored - 1);
-    for (int i = scored - 1; i + 1 < p->gold.n; i++) {
-        enum cola_status st = cola_run_feed(run, &p->gold.ids[i], 1, err);
+    int finite;
+    enum cola_status st;
 
-        if (st != COLA_OK)
-            return st;
-        *logprob += cola_run_logprob(run, p->gold.ids[i + 1]);
-    }
-    return COLA_OK;
+    cola_run_rewind(run, p->prompt.n + scored - 1);
+    st = cola_run_feed(run, &p->gold.ids[scored - 1], 1, err);
+    return st == COLA_OK ? sum_logprob(run, p->gold.ids + scored, p->gold.n - scored,
+                                       logprob, &finite, err) : st;
 }
 
 /* Generate until the verdict is settled. */
@@ -181,23 +197,21 @@ sit_exact(const struct cola_paper *p, const struct cola_tokenizer *tokenizer,
     return st;
 }
 
-/* The log-probability of an option; the prompt's logits are gone afterwards. */
+/* Add to LOGPROB those of an option's tokens after the first; the prompt's
+ * logits are gone afterwards. */
 static enum cola_status
 option_logprob(const struct cola_paper *p, int o, struct cola_run *run, double *logprob,
                int *finite, struct cola_error *err)
 {
     const struct cola_ids *option = &p->options[o];
+    enum cola_status st;
 
+    if (option->n == 1)
+        return COLA_OK;
     cola_run_rewind(run, p->prompt.n);
-    for (int i = 0; i + 1 < option->n; i++) {
-        enum cola_status st = cola_run_feed(run, &option->ids[i], 1, err);
-
-        if (st != COLA_OK)
-            return st;
-        *finite &= cola_run_argmax(run) >= 0;
-        *logprob += cola_run_logprob(run, option->ids[i + 1]);
-    }
-    return COLA_OK;
+    st = cola_run_feed(run, &option->ids[0], 1, err);
+    return st == COLA_OK ? sum_logprob(run, option->ids + 1, option->n - 1, logprob,
+                                       finite, err) : st;
 }
 
 static enum cola_status
