@@ -88,29 +88,28 @@ exact_free(void *packed)
     free(p);
 }
 
-/* COUNT rows of a panel from row FIRST, as float32. */
-static void
-widen(const struct panels *p, size_t first, size_t count, float *out)
+/* COUNT rows of a panel from row FIRST, as float32: in place, or in ROOM. */
+static const float *
+widened(const struct panels *p, size_t first, size_t count, float *room)
 {
     const uint16_t *half = (const uint16_t *)p->data + first * PANEL;
 
     switch (p->dtype) {
     case COLA_F32:
-        memcpy(out, (const float *)p->data + first * PANEL,
-               count * PANEL * sizeof *out);
-        break;
+        return (const float *)p->data + first * PANEL;
     case COLA_BF16:
         for (size_t i = 0; i < count * PANEL; i++) {
             uint32_t bits = (uint32_t)half[i] << 16;
 
-            memcpy(&out[i], &bits, sizeof bits);
+            memcpy(&room[i], &bits, sizeof bits);
         }
         break;
     case COLA_F16:
         for (size_t i = 0; i < count * PANEL; i++)
-            out[i] = cola_f32_from_f16(half[i]);
+            room[i] = cola_f32_from_f16(half[i]);
         break;
     }
+    return room;
 }
 
 #ifdef __GNUC__
@@ -192,13 +191,13 @@ panel(void *ctx, size_t i, int worker)
     const struct product *job = ctx;
     const struct panels *p = job->p;
     size_t k = p->k, n = p->n, outputs = n - i * PANEL < PANEL ? n - i * PANEL : PANEL;
-    float weights[BLOCK * PANEL], total0[PANEL], total1[PANEL];
+    float room[BLOCK * PANEL], total0[PANEL], total1[PANEL];
 
     (void)worker;
     for (size_t b = 0; b < k; b += BLOCK) {
         size_t count = k - b < BLOCK ? k - b : BLOCK;
+        const float *weights = widened(p, i * k + b, count, room);
 
-        widen(p, i * k + b, count, weights);
         for (size_t m = 0; m < job->m; m += ROWS) {
             const float *x0 = job->x + m * k + b;
             float *y0 = job->y + m * n + i * PANEL;
