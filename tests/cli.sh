@@ -73,7 +73,7 @@ version_is_printed() {
 }
 
 commands='info tokenize logits run eval search enumerate verify check subject vectors
-    show perft presets'
+    show perft presets prompts controls export import diff'
 
 help_is_printed_for_every_command() {
     works --help
@@ -718,11 +718,11 @@ unwritable_outputs_are_failures_to_write() {
 }
 
 presets_can_be_given_back() {
-    for name in cola-2025 polar-2026; do
+    for name in cola-2025 polar-2026 drllm-paper drllm-code re-polar; do
         for layers in 4 28; do
             works presets $name --layers $layers
             cp out preset.json
-            for base in cola-2025 polar-2026; do
+            for base in cola-2025 re-polar; do
                 rm -f by_name by_file
                 works search --layers $layers --judge fnv:a:300 --simulations 20 \
                     --preset $name -o by_name
@@ -733,7 +733,7 @@ presets_can_be_given_back() {
         done
     done
     works presets
-    test $(wc -l <out) -eq 2 || complain "$(cat out)"
+    test $(wc -l <out) -eq 6 || complain "$(cat out)"
     echo '{"seed": 1, "lamda": 2}' >preset.json
     refused 3 'preset.json: *"lamda"' search --layers 4 --judge fnv:a:1 \
         --preset-file preset.json

@@ -16,16 +16,18 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* The sources whose statics the manual has check values of. */
 #include "execute/matmul_int8.c"
-#include "search/mcts.c"
 
 #include "base/round.h"
 #include "execute/attention.h"
 #include "execute/executor.h"
 #include "execute/norm.h"
 #include "execute/rope.h"
+#include "search/engine.h"
 
 #define MOST 8192               /* elements of a vector, characters of a line */
 
@@ -454,13 +456,12 @@ value_of_a_node(void)
 {
     struct cola_search s = {.preset = {.lambda = real("lambda"), .c2 = real("c2"),
                                        .layers = (int)integer("L")}};
-    struct cola_node n = {.total = real("total"), .visits = integer("visits"),
-                          .length = (int)integer("length")};
     struct cola_error err;
     size_t v = size("V");
 
     need(cola_logs_reach(&s.logs, v, &err), &err);
-    put64(ucb(&s, &n, v));
+    put64(cola_ucb(&s, real("total"), (double)integer("visits"),
+                   (int)integer("length"), v));
     cola_logs_free(&s.logs);
 }
 

@@ -1,5 +1,5 @@
 /*
- * search_again.c - the edits and both searches a second time, for the tests
+ * search_again.c - the edits and all searches a second time, for the tests
  */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/number.h"
 
 static void *
 must(void *block)
@@ -425,6 +426,17 @@ by_place(const void *left, const void *right)
     return a->arg < b->arg ? -1 : a->arg > b->arg;
 }
 
+/* Is BLOCK, K long, of neighbours in the ordinary chain that CHAIN has once? */
+static int
+is_whole(const char *chain, const char *block, size_t k)
+{
+    for (size_t i = 0; i < k; i++)
+        if (block[i] != (char)(block[0] + (char)i) ||
+            strchr(chain, block[i]) != strrchr(chain, block[i]))
+            return 0;
+    return 1;
+}
+
 /* Kind by kind, every block, every argument: make it and look whether the
  * result may be; the order is put right afterwards. */
 size_t
@@ -434,10 +446,15 @@ again_edits(const struct again_rules *rules, const char *chain, int root,
     struct edit_list edits = {NULL, 0, 0};
     size_t n = strlen(chain);
     size_t largest = (size_t)(root ? rules->block_root : rules->block);
-    int skips = rules->space != 'r', repeats = rules->space != 's';
+    size_t loop = rules->block_repeat > 0 ? (size_t)rules->block_repeat : largest;
 
-    for (size_t k = 1; k <= largest; k++) {
+    for (size_t k = 1; k <= largest || k <= loop; k++) {
+        int skips = rules->space != 'r' && k <= largest;
+        int repeats = rules->space != 's' && k <= loop;
+
         for (size_t i = 0; i + k <= n; i++) {
+            if (rules->disjoint && !is_whole(chain, chain + i, k))
+                continue;
             const char *block = chain + i, *rest = block + k;
             char *left = splice(chain, i, rest, n - i - k, "", 0);
             char *grown = again_copy(chain, n), *before;
@@ -451,7 +468,7 @@ again_edits(const struct again_rules *rules, const char *chain, int root,
                 consider(&edits, rules, 'r', (int)i, (int)k, r,
                          again_copy(grown, strlen(grown)));
             }
-            for (size_t d = 0; rules->space == 'a' && d <= n - k; d++)
+            for (size_t d = 0; rules->space == 'a' && k <= largest && d <= n - k; d++)
                 if (d != i)
                     consider(&edits, rules, 'm', (int)i, (int)k, (int)d,
                              splice(left, d, block, k, left + d, n - k - d));
@@ -493,7 +510,7 @@ again_edit_text(const struct again_edit *edit, char text[40])
         snprintf(text, 40, "insert(%d,%d)", edit->at, edit->arg);
 }
 
-/* ---- what both searches have in common ----------------------------------- */
+/* ---- what the searches have in common ------------------------------------ */
 
 struct node {
     char *chain;
@@ -516,7 +533,8 @@ struct state {
     struct again_bag known;
     uint64_t word, stream;      /* of splitmix64: the first state, the present */
     struct twister twister;
-    int simulation;
+    int simulation, over;
+    struct node *about;         /* what the simulation is about */
     size_t reals;               /* how often random() was drawn */
     struct node **asked;        /* in the order of the verdicts */
     int *when;
@@ -592,16 +610,84 @@ ask(struct state *s, struct node *node)
     s->when[s->n_asked++] = s->simulation;
 }
 
-/* The value of a node by the formula of search/mcts.h, V given. */
+/* A value by the formulas of search/mcts.h, V given. */
+static double
+formula(const struct state *s, double total, double visits, double length, double V)
+{
+    double mean = total / visits;
+    double price = s->what->lambda * length / s->what->rules.layers;
+    double ln = again_log((uint32_t)V);
+
+    if (s->what->outside)
+        return mean + sqrt(s->what->c2) * sqrt(ln / visits) - price;
+    return mean - price + sqrt(s->what->c2 * ln / visits);
+}
+
 static double
 value(const struct state *s, const struct node *node, double V)
 {
-    double length = (double)strlen(node->chain);
-    double mean = node->total / node->visits;
-    double price = s->what->lambda * length / s->what->rules.layers;
-    double wonder = sqrt(s->what->c2 * again_log((uint32_t)V) / node->visits);
+    return formula(s, node->total, node->visits, (double)strlen(node->chain), V);
+}
 
-    return mean - price + wonder;
+/* What KID is worth when it is compared with its siblings. */
+static double
+worth(const struct state *s, const struct node *kid)
+{
+    if (kid->visits == 0)
+        return s->what->unvisited_last ? -HUGE_VAL : HUGE_VAL;
+    if (s->what->v == 's')
+        return kid->ucb;
+    return value(s, kid, s->what->v == 'p' ? kid->parent->visits :
+                 s->simulation - 1 + s->what->first_counts);
+}
+
+/* The first of the largest. */
+static struct node *
+worthiest(const struct state *s, struct node **list, size_t n)
+{
+    struct node *chosen = list[0];
+
+    for (size_t i = 1; i < n; i++)
+        if (worth(s, list[i]) > worth(s, chosen))
+            chosen = list[i];
+    return chosen;
+}
+
+/* A visit counted, from the bottom to the top. */
+static void
+count(struct state *s, struct node *node, double score)
+{
+    node->visits += 1;
+    node->total += score;
+    node->ucb = value(s, node, s->root->visits + 1);
+}
+
+/* Does the rule end the search after a simulation about CHAIN? */
+static int
+is_over(const struct state *s, const char *chain, double score)
+{
+    int saved = s->what->rules.layers - (int)strlen(chain);
+
+    if (s->what->stop > 0 && score > s->root->score)
+        return 1;
+    return s->what->stop > 1 && score > 0.5 && saved >= s->what->stop - 1;
+}
+
+/* How many children so many visits allow. */
+static double
+allowed(const struct state *s, double visits)
+{
+    double p = s->what->power;
+    double may = ceil(s->what->widening * (p == 0.5 ? sqrt(visits) : visits > 0 ?
+                      cola_pow(visits, p) : p > 0 ? 0 : 1));
+
+    return may > 1 ? may : 1;
+}
+
+static int
+more(const struct state *s)
+{
+    return s->simulation < s->what->simulations - s->what->first_counts && !s->over;
 }
 
 static void
@@ -620,9 +706,7 @@ begin(struct state *s, const struct again_search *what, again_judge *judge, void
     s->root = node_new(NULL, ordinary);
     again_bag_add(&s->known, ordinary);
     s->word = what->seed;
-    if (what->cpython) {
-        twister_seed(&s->twister, what->seed);
-    } else {
+    if (what->cpython != 1) {
         snprintf(text, sizeof text, "%" PRIu64 ":%s", what->seed, what->id);
         cola_sha256_init(&sha);
         cola_sha256_add(&sha, text, strlen(text));
@@ -632,7 +716,16 @@ begin(struct state *s, const struct again_search *what, again_judge *judge, void
             s->word = s->word * 256 + digest[i];
     }
     s->stream = s->word;
+    twister_seed(&s->twister, s->word);
+}
+
+/* The ordinary chain's verdict, after what a mechanics prepares. */
+static void
+judge_first(struct state *s)
+{
     ask(s, s->root);
+    if (s->what->first_counts)
+        count(s, s->root, s->root->score);
 }
 
 static struct again_found
@@ -641,7 +734,7 @@ end(struct state *s)
     struct again_found found;
 
     found.n = s->n_asked;
-    found.simulations = s->simulation;
+    found.simulations = s->simulation + s->what->first_counts;
     found.reals = s->reals;
     found.complete = s->root->exhausted;
     found.list = must(calloc(s->n_asked, sizeof *found.list));
@@ -705,9 +798,7 @@ polar_count(struct state *s, struct node *node, double score)
 {
     int open = 0;
 
-    node->visits += 1;
-    node->total += score;
-    node->ucb = value(s, node, s->root->visits + 1);
+    count(s, node, score);
     for (size_t i = 0; i < node->n_kids; i++)
         open += !node->kids[i]->exhausted;
     if (node->n_kids > 0 && open == 0)
@@ -735,14 +826,10 @@ polar_visit(struct state *s, struct node *node)
     double score;
 
     if (n_open > 0) {
-        if (draw_real(s) < s->what->epsilon) {
+        if (draw_real(s) < s->what->epsilon)
             chosen = open[draw_below(s, n_open)];
-        } else {
-            chosen = open[0];
-            for (size_t i = 1; i < n_open; i++)
-                if (open[i]->ucb > chosen->ucb)
-                    chosen = open[i];
-        }
+        else
+            chosen = worthiest(s, open, n_open);
         score = polar_visit(s, chosen);
         free(open);
         polar_count(s, node, score);
@@ -762,6 +849,7 @@ polar_visit(struct state *s, struct node *node)
             node->exhausted = 1;
         }
     }
+    s->about = chosen != NULL ? chosen : node;
     if (chosen == NULL) {
         if (!node->judged)
             ask(s, node);
@@ -782,9 +870,11 @@ again_polar(const struct again_search *what, again_judge *judge, void *ctx)
     struct state s;
 
     begin(&s, what, judge, ctx);
-    while (s.simulation < what->simulations) {
+    judge_first(&s);
+    while (more(&s)) {
         s.simulation++;
         polar_visit(&s, s.root);
+        s.over = is_over(&s, s.about->chain, s.about->score);
     }
     return end(&s);
 }
@@ -835,8 +925,8 @@ cola_grow(struct state *s, struct node *node)
     again_bag_add(&s->known, edit.result);
     free(edit.result);
     ask(s, kid);
-    kid->visits = 1;
-    kid->total = kid->score;
+    count(s, kid, kid->score);
+    s->about = kid;
     return kid->score;
 }
 
@@ -845,33 +935,27 @@ cola_grow(struct state *s, struct node *node)
 static double
 cola_visit(struct state *s, struct node *node)
 {
-    double may = ceil(s->what->widening * sqrt(node->visits)), score;
-    size_t n_open;
-    struct node **open = open_kids(node, &n_open), *chosen;
+    double score;
+    size_t n_open, left = cola_trials(s, node);
+    struct node **open = open_kids(node, &n_open);
 
-    if (cola_trials(s, node) > 0 &&
-        ((double)node->n_kids < (may > 1 ? may : 1) || n_open == 0)) {
+    if (s->what->any && n_open > 0 && draw_real(s) < s->what->epsilon) {
+        score = cola_visit(s, open[draw_below(s, n_open)]);
+    } else if (left > 0 &&
+               ((double)node->n_kids < allowed(s, node->visits) || n_open == 0)) {
         score = cola_grow(s, node);
     } else if (n_open > 0) {
-        chosen = open[0];
-        if (draw_real(s) < s->what->epsilon) {
-            chosen = open[draw_below(s, n_open)];
-        } else {
-            for (size_t i = 1; i < n_open; i++)
-                if (value(s, open[i], s->simulation - 1) >
-                    value(s, chosen, s->simulation - 1))
-                    chosen = open[i];
-        }
-        score = cola_visit(s, chosen);
+        if (!s->what->any && draw_real(s) < s->what->epsilon)
+            score = cola_visit(s, open[draw_below(s, n_open)]);
+        else
+            score = cola_visit(s, worthiest(s, open, n_open));
     } else {
         node->exhausted = 1;
         score = -1;
     }
     free(open);
-    if (score >= 0) {
-        node->visits += 1;
-        node->total += score;
-    }
+    if (score >= 0)
+        count(s, node, score);
     return score;
 }
 
@@ -881,12 +965,375 @@ again_cola(const struct again_search *what, again_judge *judge, void *ctx)
     struct state s;
 
     begin(&s, what, judge, ctx);
-    while (s.simulation < what->simulations && !s.root->exhausted) {
+    judge_first(&s);
+    while (more(&s) && !s.root->exhausted) {
         s.simulation++;
         while (cola_visit(&s, s.root) < 0 && !s.root->exhausted)
             ;
         if (s.root->exhausted)
             s.simulation--;
+        else
+            s.over = is_over(&s, s.about->chain, s.about->score);
     }
+    return end(&s);
+}
+
+/* ---- chains met by several ways ------------------------------------------ */
+
+/* The nodes by chain: a list, searched from the start. */
+struct roll {
+    struct node **list;
+    size_t n, room;
+};
+
+static struct node *
+roll_find(const struct roll *roll, const char *chain)
+{
+    for (size_t i = 0; i < roll->n; i++)
+        if (strcmp(roll->list[i]->chain, chain) == 0)
+            return roll->list[i];
+    return NULL;
+}
+
+static void
+roll_add(struct roll *roll, struct node *node)
+{
+    if (roll->n == roll->room) {
+        roll->room = roll->room ? roll->room * 2 : 64;
+        roll->list = must(realloc(roll->list, roll->room * sizeof *roll->list));
+    }
+    roll->list[roll->n++] = node;
+}
+
+/* The node of CHAIN; a new one is PARENT's by EDIT. */
+static struct node *
+roll_get(struct roll *roll, struct node *parent, const char *chain,
+         const struct again_edit *edit)
+{
+    struct node *node = roll_find(roll, chain);
+
+    if (node == NULL) {
+        node = node_new(parent, chain);
+        again_edit_text(edit, node->edit);
+        roll_add(roll, node);
+    }
+    return node;
+}
+
+/* The score of NODE, asked for at most once; nothing scores nothing. */
+static double
+score_of(struct state *s, struct node *node)
+{
+    if (!node->judged && *node->chain == '\0')
+        node->judged = 1;
+    if (!node->judged)
+        ask(s, node);
+    return node->score;
+}
+
+static void
+shuffle(struct state *s, struct again_edit *list, size_t n)
+{
+    for (size_t i = n; i-- > 1;) {
+        size_t other = draw_below(s, i + 1);
+        struct again_edit held = list[i];
+
+        list[i] = list[other];
+        list[other] = held;
+    }
+}
+
+static void
+list_add(struct edit_list *edits, char kind, int at, int size, int arg)
+{
+    if (edits->n == edits->room) {
+        edits->room = edits->room ? edits->room * 2 : 64;
+        edits->list = must(realloc(edits->list, edits->room * sizeof *edits->list));
+    }
+    edits->list[edits->n++] = (struct again_edit){kind, at, size, arg, NULL};
+}
+
+/* ---- drllm-code ---------------------------------------------------------- */
+
+/* The actions of CHAIN after so many steps, shuffled. */
+static struct edit_list
+drllm_actions(struct state *s, const char *chain, size_t steps)
+{
+    const struct again_rules *rules = &s->what->rules;
+    struct edit_list edits = {NULL, 0, 0};
+    int n = (int)strlen(chain), block = steps == 0 ? rules->block_root : rules->block;
+    int most = steps == 0 ? 2 * rules->layers : rules->max;
+    int loop = rules->block_repeat ? rules->block_repeat : block;
+
+    for (int i = 0; i < n; i++)
+        for (int k = 1; k <= block; k++)
+            if (rules->space != 'r' && i + k <= n && n - k >= (rules->min > 1 ?
+                rules->min : 0))
+                list_add(&edits, 's', i, k, 0);
+    for (int i = 0; i < n; i++)
+        for (int k = 1; k <= loop; k++)
+            for (int r = !s->what->noops; r <= rules->extra; r++)
+                if (rules->space != 's' && i + k <= n && n + r * k <= most)
+                    list_add(&edits, 'r', i, k, r);
+    shuffle(s, edits.list, edits.n);
+    return edits;
+}
+
+static char *
+drllm_apply(const char *chain, const struct again_edit *edit)
+{
+    const char *block = chain + edit->at, *rest = block + edit->size;
+    char *made = splice(chain, (size_t)edit->at, block, edit->kind == 'r' ?
+                        (size_t)edit->size : 0, "", 0);
+
+    for (int r = 0; r < edit->arg; r++) {
+        char *shorter = made;
+
+        made = splice(shorter, strlen(shorter), block, (size_t)edit->size, "", 0);
+        free(shorter);
+    }
+    block = made;
+    made = splice(block, strlen(block), rest, strlen(rest), "", 0);
+    free((char *)(uintptr_t)block);
+    return made;
+}
+
+struct again_found
+again_drllm(const struct again_search *what, again_judge *judge, void *ctx)
+{
+    struct roll roll = {NULL, 0, 0};
+    struct edit_list actions;
+    struct node *at;
+    struct state s;
+    size_t steps = 0;
+
+    begin(&s, what, judge, ctx);
+    roll_add(&roll, s.root);
+    at = s.root;
+    actions = drllm_actions(&s, at->chain, 0);
+    judge_first(&s);
+    while (more(&s)) {
+        double score;
+
+        s.simulation++;
+        for (size_t i = 0; i < steps; i++)
+            if (draw_real(&s) < what->epsilon)
+                draw_below(&s, 1);
+        if (actions.n > 0) {
+            struct again_edit edit = actions.list[actions.n - 1];
+            char *made = drllm_apply(at->chain, &edit);
+
+            at = roll_get(&roll, at, made, &edit);
+            free(made);
+            free(actions.list);
+            actions = drllm_actions(&s, at->chain, ++steps);
+        }
+        score = score_of(&s, at);
+        for (struct node *up = at; up != NULL; up = up->parent) {
+            up->visits += 1;
+            up->total += score;
+        }
+        s.over = is_over(&s, at->chain, score);
+    }
+    free(actions.list);
+    free(roll.list);
+    return end(&s);
+}
+
+/* ---- re-polar ------------------------------------------------------------ */
+
+/* A set of edits in the order of their places, and what is counted of it. */
+struct set {
+    struct again_edit *edits;
+    size_t n;
+    struct edit_list actions;
+    struct set **kids;
+    size_t n_kids;
+    double visits, total;
+    struct node *node;
+    struct set *next;           /* of all sets, the latest made first */
+};
+
+/* The chain of N edits up to layer END. */
+static char *
+set_chain(const struct again_edit *edits, size_t n, int end)
+{
+    char *chain = again_copy("", 0);
+
+    for (int layer = 0; layer < end; layer++) {
+        int times = 1, size = 1;
+        char *before, block[256];
+
+        if (n > 0 && edits->at == layer) {
+            size = edits->size;
+            times = edits->kind == 's' ? 0 : edits->arg + 1;
+            edits++;
+            n--;
+        }
+        for (int i = 0; i < size; i++)
+            block[i] = AGAIN_CHAR(layer + i);
+        for (; times > 0; times--) {
+            before = chain;
+            chain = splice(before, strlen(before), block, (size_t)size, "", 0);
+            free(before);
+        }
+        layer += size - 1;
+    }
+    return chain;
+}
+
+static struct edit_list
+set_actions(struct state *s, const struct set *set)
+{
+    const struct again_rules *rules = &s->what->rules;
+    struct edit_list edits = {NULL, 0, 0};
+    int length = (int)strlen(set->node->chain), least = rules->min > 1 ? rules->min : 0;
+    int block = set->n == 0 ? rules->block_root : rules->block;
+    int loop = rules->block_repeat ? rules->block_repeat : block;
+
+    for (int a = 0; a < rules->layers; a++)
+        for (int k = 1; a + k <= rules->layers; k++) {
+            int meets = 0;
+
+            for (size_t e = 0; e < set->n; e++)
+                meets |= a < set->edits[e].at + set->edits[e].size &&
+                         set->edits[e].at < a + k;
+            if (meets)
+                break;
+            if (rules->space != 'r' && k <= block && length - k >= least &&
+                length - k <= rules->max)
+                list_add(&edits, 's', a, k, 0);
+            for (int r = 1; rules->space != 's' && k <= loop && r <= rules->extra; r++)
+                if (length + k * r >= least && length + k * r <= rules->max)
+                    list_add(&edits, 'r', a, k, r);
+        }
+    shuffle(s, edits.list, edits.n);
+    return edits;
+}
+
+/* The set of FROM's edits and one more. */
+static struct set *
+set_get(struct state *s, struct set **all, struct roll *roll, const struct set *from,
+        struct again_edit edit)
+{
+    struct again_edit *edits = must(malloc((from->n + 1) * sizeof *edits));
+    size_t n = 0;
+    struct set *set;
+    char *chain, *left;
+
+    for (size_t i = 0; i < from->n && from->edits[i].at < edit.at; i++)
+        edits[n++] = from->edits[i];
+    left = set_chain(edits, n, edit.at);
+    edits[n++] = edit;
+    for (size_t i = n - 1; i < from->n; i++)
+        edits[n++] = from->edits[i];
+    for (set = *all; set != NULL; set = set->next) {
+        size_t same = 0;
+
+        while (set->n == n && same < n && set->edits[same].at == edits[same].at &&
+               set->edits[same].size == edits[same].size &&
+               set->edits[same].kind == edits[same].kind &&
+               set->edits[same].arg == edits[same].arg)
+            same++;
+        if (same == n)
+            break;
+    }
+    if (set != NULL) {
+        free(edits);
+        free(left);
+        return set;
+    }
+    set = must(calloc(1, sizeof *set));
+    set->edits = edits;
+    set->n = n;
+    chain = set_chain(edits, n, s->what->rules.layers);
+    edit.at = (int)strlen(left);
+    set->node = roll_get(roll, from->node, chain, &edit);
+    free(chain);
+    free(left);
+    set->actions = set_actions(s, set);
+    set->next = *all;
+    *all = set;
+    return set;
+}
+
+/* One simulation from SET downwards; returns its score. */
+static double
+set_visit(struct state *s, struct set **all, struct roll *roll, struct set *set)
+{
+    int room = set->actions.n > 0 && (double)set->n_kids < allowed(s, set->visits);
+    double score;
+
+    if (!room && set->n_kids > 0 && s->what->epsilon > 0 && set->actions.n > 0)
+        room = draw_real(s) < s->what->epsilon;
+    if (room) {
+        struct again_edit edit = set->actions.list[--set->actions.n];
+        struct set *kid = set_get(s, all, roll, set, edit);
+
+        set->kids = must(realloc(set->kids, (set->n_kids + 1) * sizeof(struct set *)));
+        set->kids[set->n_kids++] = kid;
+        score = score_of(s, kid->node);
+        s->about = kid->node;
+        kid->visits += 1;
+        kid->total += score;
+        kid->node->visits += 1;
+        kid->node->total += score;
+    } else if (set->n_kids > 0) {
+        struct set *best = NULL;
+        double V = s->what->v == 'p' ? set->visits :
+                   s->simulation - 1 + s->what->first_counts, most = 0;
+
+        for (size_t i = 0; i < set->n_kids; i++) {
+            struct set *kid = set->kids[i];
+            double u = formula(s, kid->total, kid->visits,
+                               (double)strlen(kid->node->chain), V);
+
+            if (best == NULL || u > most) {
+                best = kid;
+                most = u;
+            }
+        }
+        score = set_visit(s, all, roll, best);
+    } else {
+        score = score_of(s, set->node);
+        s->about = set->node;
+    }
+    set->visits += 1;
+    set->total += score;
+    set->node->visits += 1;
+    set->node->total += score;
+    return score;
+}
+
+struct again_found
+again_repolar(const struct again_search *what, again_judge *judge, void *ctx)
+{
+    struct roll roll = {NULL, 0, 0};
+    struct set none = {NULL, 0, {NULL, 0, 0}, NULL, 0, 0, 0, NULL, NULL};
+    struct set *all = &none, *next;
+    struct state s;
+
+    begin(&s, what, judge, ctx);
+    roll_add(&roll, s.root);
+    none.node = s.root;
+    none.actions = set_actions(&s, &none);
+    judge_first(&s);
+    none.visits = s.root->visits;
+    none.total = s.root->total;
+    while (more(&s)) {
+        s.simulation++;
+        set_visit(&s, &all, &roll, &none);
+        s.over = is_over(&s, s.about->chain, s.about->score);
+    }
+    for (; all != &none; all = next) {
+        next = all->next;
+        free(all->edits);
+        free(all->actions.list);
+        free(all->kids);
+        free(all);
+    }
+    free(none.actions.list);
+    free(none.kids);
+    free(roll.list);
     return end(&s);
 }

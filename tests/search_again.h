@@ -1,12 +1,13 @@
 /*
- * search_again.h - the edits and both searches a second time, for the tests
+ * search_again.h - the edits and all searches a second time, for the tests
  *
- * Written from the pages that define them (chain/edit.h, search/mcts.h, and
- * the description of the released program) without a look at src/chain and
- * src/search, and built otherwise: a chain is a C string, nodes are pointers,
- * a search is a recursion that counts on its way back, the set of known chains
- * is a binary tree, logarithms come from long division.  Nothing here is fast
- * or saves memory.  If memory is out the program aborts.
+ * Written from the pages that define them (chain/edit.h, search/mcts.h and the
+ * mechanics' headers beside it, and the description of the released program)
+ * and not from src/chain and src/search, and built otherwise: a chain is a C
+ * string, nodes are pointers, a search is a recursion that counts on its way
+ * back, the set of known chains is a binary tree, logarithms come from long
+ * division.  Nothing here is fast or saves memory.  If memory is out the
+ * program aborts.
  *
  * A chain's string has one character a position, '0' + layer, so that strcmp()
  * orders chains as lists are ordered; up to 200 layers.
@@ -58,6 +59,7 @@ void again_bag_walk(const struct again_bag *bag,
 struct again_rules {
     char space;                 /* 's'kip, 'r'epeat, 'b'oth, 'a'ny */
     int layers, min, max, block_root, block, extra, multiplicity;
+    int block_repeat, disjoint;
 };
 
 struct again_edit {
@@ -76,11 +78,18 @@ void again_edit_text(const struct again_edit *edit, char text[40]);
 
 struct again_search {
     struct again_rules rules;
-    int cpython;                /* else splitmix64, from "SEED:ID" */
+    int cpython;                /* 1: seeded with SEED, 2: from "SEED:ID"; else
+                                 * splitmix64, from "SEED:ID" */
     uint64_t seed;
     const char *id;
     int simulations;
-    double c2, lambda, epsilon, widening;
+    double c2, lambda, epsilon, widening, power;
+    int outside;                /* c outside of the root */
+    char v;                     /* 'g'lobal, 'p'arent, 's'tored */
+    int unvisited_last;
+    int any;                    /* the rule of epsilon of that name */
+    int stop;                   /* 1: better, 2: shorter, 3: by two */
+    int first_counts, noops;
 };
 
 /* The score of a chain. */
@@ -105,6 +114,10 @@ struct again_found again_polar(const struct again_search *what, again_judge *jud
                                void *ctx);
 struct again_found again_cola(const struct again_search *what, again_judge *judge,
                               void *ctx);
+struct again_found again_drllm(const struct again_search *what, again_judge *judge,
+                               void *ctx);
+struct again_found again_repolar(const struct again_search *what, again_judge *judge,
+                                 void *ctx);
 void again_found_free(struct again_found *found);
 
 #endif

@@ -689,31 +689,41 @@ edits_of_small_chains_are_those_a_person_lists(void **state)
         struct cola_rules rules;    /* space, L, min, max, root block, block, r, mult */
         const char *edits;
     } cases[] = {
-        {"0-1", 1, {COLA_SPACE_ANY, 2, 1, 4, 4, 4, 4, 0},
+        {"0-1", 1, {COLA_SPACE_ANY, 2, 1, 4, 4, 4, 4, 0, 0, COLA_NESTED},
          "skip(0,1) repeat(0,1,1) repeat(0,1,2) repeat(0,2,1) move(0,1,1) insert(0,0) "
          "insert(0,1) skip(1,1) repeat(1,1,1) repeat(1,1,2) move(1,1,0) insert(1,0) "
          "insert(1,1) insert(2,0) insert(2,1)"},
-        {"0-2", 1, {COLA_SPACE_BOTH, 3, 1, 6, 4, 1, 1, 0},
+        {"0-2", 1, {COLA_SPACE_BOTH, 3, 1, 6, 4, 1, 1, 0, 0, COLA_NESTED},
          "skip(0,1) skip(0,2) repeat(0,1,1) repeat(0,2,1) repeat(0,3,1) skip(1,1) "
          "skip(1,2) repeat(1,1,1) repeat(1,2,1) skip(2,1) repeat(2,1,1)"},
-        {"0-2", 0, {COLA_SPACE_BOTH, 3, 1, 6, 4, 1, 1, 0},
+        {"0-2", 0, {COLA_SPACE_BOTH, 3, 1, 6, 4, 1, 1, 0, 0, COLA_NESTED},
          "skip(0,1) repeat(0,1,1) skip(1,1) repeat(1,1,1) skip(2,1) repeat(2,1,1)"},
-        {"0-2", 0, {COLA_SPACE_SKIP, 3, 2, 6, 4, 4, 4, 0},
+        {"0-2", 0, {COLA_SPACE_SKIP, 3, 2, 6, 4, 4, 4, 0, 0, COLA_NESTED},
          "skip(0,1) skip(1,1) skip(2,1)"},
-        {"0-2", 0, {COLA_SPACE_REPEAT, 3, 1, 4, 4, 4, 4, 0},
+        {"0-2", 0, {COLA_SPACE_REPEAT, 3, 1, 4, 4, 4, 4, 0, 0, COLA_NESTED},
          "repeat(0,1,1) repeat(1,1,1) repeat(2,1,1)"},
         /* 0 is there twice: no single layer may be repeated that makes three, nor
          * another while 0 is there three times; blocks may */
-        {"0,0-1", 0, {COLA_SPACE_REPEAT, 2, 1, 8, 2, 2, 1, 2},
+        {"0,0-1", 0, {COLA_SPACE_REPEAT, 2, 1, 8, 2, 2, 1, 2, 0, COLA_NESTED},
          "repeat(0,2,1) repeat(1,2,1) repeat(2,1,1)"},
-        {"0,0,0-1", 0, {COLA_SPACE_REPEAT, 2, 1, 8, 1, 1, 1, 2}, ""},
-        {"0", 0, {COLA_SPACE_BOTH, 1, 1, 2, 4, 4, 4, 0}, "repeat(0,1,1)"},
-        {"0", 0, {COLA_SPACE_SKIP, 1, 1, 2, 4, 4, 4, 0}, ""},
+        {"0,0,0-1", 0, {COLA_SPACE_REPEAT, 2, 1, 8, 1, 1, 1, 2, 0, COLA_NESTED}, ""},
+        {"0", 0, {COLA_SPACE_BOTH, 1, 1, 2, 4, 4, 4, 0, 0, COLA_NESTED}, "repeat(0,1,1)"},
+        {"0", 0, {COLA_SPACE_SKIP, 1, 1, 2, 4, 4, 4, 0, 0, COLA_NESTED}, ""},
         /* the window is that of the chain made, wherever the chain itself is */
-        {"0-3", 0, {COLA_SPACE_SKIP, 4, 1, 2, 2, 2, 4, 0},
+        {"0-3", 0, {COLA_SPACE_SKIP, 4, 1, 2, 2, 2, 4, 0, 0, COLA_NESTED},
          "skip(0,2) skip(1,2) skip(2,2)"},
-        {"0-1", 0, {COLA_SPACE_BOTH, 4, 4, 4, 2, 2, 2, 0},
+        {"0-1", 0, {COLA_SPACE_BOTH, 4, 4, 4, 2, 2, 2, 0, 0, COLA_NESTED},
          "repeat(0,1,2) repeat(0,2,1) repeat(1,1,2)"},
+        /* repeats of smaller blocks than skips, and of larger */
+        {"0-2", 0, {COLA_SPACE_BOTH, 3, 1, 6, 4, 2, 1, 0, 1, COLA_NESTED},
+         "skip(0,1) skip(0,2) repeat(0,1,1) skip(1,1) skip(1,2) repeat(1,1,1) skip(2,1) "
+         "repeat(2,1,1)"},
+        {"0-1", 1, {COLA_SPACE_BOTH, 3, 1, 6, 1, 4, 1, 0, 2, COLA_NESTED},
+         "skip(0,1) repeat(0,1,1) repeat(0,2,1) skip(1,1) repeat(1,1,1)"},
+        /* of 0-5 layers 1 was skipped, 3 repeated: 0, 2, and 4-5 are left */
+        {"0,2-3,3-5", 0, {COLA_SPACE_BOTH, 6, 1, 12, 4, 4, 1, 0, 0, COLA_DISJOINT},
+         "skip(0,1) repeat(0,1,1) skip(1,1) repeat(1,1,1) skip(4,1) skip(4,2) "
+         "repeat(4,1,1) repeat(4,2,1) skip(5,1) repeat(5,1,1)"},
     };
 
     (void)state;
@@ -731,7 +741,8 @@ again_rules_of(const struct cola_rules *rules)
 {
     return (struct again_rules){"srba"[rules->space], rules->layers, rules->min_length,
                                 rules->max_length, rules->block_root, rules->block,
-                                rules->extra, rules->multiplicity};
+                                rules->extra, rules->multiplicity, rules->block_repeat,
+                                rules->placement == COLA_DISJOINT};
 }
 
 /* The same edits, in the same order, with the same results. */
@@ -795,6 +806,8 @@ edits_agree_with_nested_loops(void **state)
         rules.block = 1 + (int)again_below(&dice, 6);
         rules.extra = 1 + (int)again_below(&dice, 5);
         rules.multiplicity = (int)again_below(&dice, 5);
+        rules.block_repeat = (int)again_below(&dice, 2) * (int)again_below(&dice, 7);
+        rules.placement = (enum cola_placement)again_below(&dice, 2);
         room = (int)again_below(&dice, (uint64_t)room + 1);
         chain = random_chain(&dice, rules.min_length + room, layers);
         assert_edits_agree(&rules, &chain, (int)again_below(&dice, 2));
@@ -831,7 +844,7 @@ edits_of_real_depths_agree_with_nested_loops(void **state)
 static void
 edits_of_the_longest_chains_stay_in_room(void **state)
 {
-    struct cola_rules rules = {COLA_SPACE_ANY, 2, 1, COLA_CHAIN_MAX, 64, 64, 64, 0};
+    struct cola_rules rules = {COLA_SPACE_ANY, 2, 1, COLA_CHAIN_MAX, 64, 64, 64, 0, 0, COLA_NESTED};
     struct cola_edit *edits = calloc(cola_edits_most(&rules), sizeof *edits);
 
     (void)state;
@@ -922,7 +935,7 @@ released_rules_have_the_published_number_of_first_edits(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct cola_rules rules = {COLA_SPACE_BOTH, cases[i].layers, cases[i].min,
-                                   cases[i].max, 4, 1, 1, 2};
+                                   cases[i].max, 4, 1, 1, 2, 0, COLA_NESTED};
         struct rows rows = perft_of(&rules, 1);
 
         assert_row(&rows.row[0], cases[i].children, cases[i].children,

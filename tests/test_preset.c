@@ -101,9 +101,33 @@ presets_have_the_published_numbers(void **state)
         struct cola_preset is;
     } cases[] = {
         {"cola-2025", {"cola-2025", 28, COLA_WIDENING, COLA_SPLITMIX_SAMPLE, 42, 200,
-                       {COLA_SPACE_BOTH, 28, 1, 56, 4, 4, 4, 0}, 2, 5, 0.1, 2}},
+                       {COLA_SPACE_BOTH, 28, 1, 56, 4, 4, 4, 0, 0, COLA_NESTED}, 2, 5,
+                       0.1, 2, 0.5, COLA_C_INSIDE, COLA_V_GLOBAL, COLA_UNVISITED_FIRST,
+                       COLA_EPSILON_BEST, COLA_ENDS_NEVER, 0, 0}},
         {"polar-2026", {"polar-2026", 28, COLA_RELEASED, COLA_CPYTHON_SHARED, 42, 100,
-                        {COLA_SPACE_BOTH, 28, 16, 32, 4, 1, 1, 2}, 2, 5, 0.1, 0}},
+                        {COLA_SPACE_BOTH, 28, 16, 32, 4, 1, 1, 2, 0, COLA_NESTED}, 2, 5,
+                        0.1, 0, 0.5, COLA_C_INSIDE, COLA_V_STORED, COLA_UNVISITED_LAST,
+                        COLA_EPSILON_BEST, COLA_ENDS_NEVER, 0, 0}},
+        {"cola-reconstructed", {"cola-reconstructed", 28, COLA_RELEASED,
+                        COLA_CPYTHON_SHARED, 42, 200,
+                        {COLA_SPACE_BOTH, 28, 16, 32, 4, 1, 1, 2, 0, COLA_NESTED}, 2, 5,
+                        0.1, 0, 0.5, COLA_C_INSIDE, COLA_V_STORED, COLA_UNVISITED_LAST,
+                        COLA_EPSILON_BEST, COLA_ENDS_NEVER, 0, 0}},
+        {"drllm-paper", {"drllm-paper", 28, COLA_WIDENING, COLA_SPLITMIX_SAMPLE, 42, 50,
+                         {COLA_SPACE_BOTH, 28, 1, 56, 2, 2, 1, 2, 1, COLA_NESTED}, 3.24,
+                         3, 0.1, 1e6, 0.5, COLA_C_OUTSIDE, COLA_V_PARENT,
+                         COLA_UNVISITED_FIRST, COLA_EPSILON_ANY, COLA_ENDS_BETTER, 0,
+                         0}},
+        {"drllm-code", {"drllm-code", 28, COLA_ONE_CHILD, COLA_SPLITMIX_SAMPLE, 42, 200,
+                        {COLA_SPACE_BOTH, 28, 1, 56, 2, 2, 1, 0, 1, COLA_NESTED}, 3.24,
+                        3, 0.1, 0, 0.5, COLA_C_OUTSIDE, COLA_V_GLOBAL,
+                        COLA_UNVISITED_FIRST, COLA_EPSILON_BEST, COLA_ENDS_BY_TWO, 1,
+                        1}},
+        {"re-polar", {"re-polar", 28, COLA_EDIT_SETS, COLA_CPYTHON_SAMPLE, 42, 100,
+                      {COLA_SPACE_BOTH, 28, 1, 56, 4, 4, 1, 0, 0, COLA_DISJOINT},
+                      1.999396, 5, 0, 2, 0.5, COLA_C_OUTSIDE, COLA_V_GLOBAL,
+                      COLA_UNVISITED_FIRST, COLA_EPSILON_UNTRIED, COLA_ENDS_NEVER, 0,
+                      0}},
     };
     size_t n = 0;
 
@@ -117,8 +141,15 @@ presets_have_the_published_numbers(void **state)
         assert_int_equal(got->mechanics, want->mechanics);
         assert_int_equal(got->generator, want->generator);
         assert_int_equal(got->simulations, want->simulations);
-        if (got->mechanics == COLA_RELEASED)
-            assert_int_equal(got->seed, want->seed);
+        assert_int_equal(got->seed, want->seed);
+        assert_true(got->widening_power == want->widening_power);
+        assert_int_equal(got->formula, want->formula);
+        assert_int_equal(got->v, want->v);
+        assert_int_equal(got->unvisited, want->unvisited);
+        assert_int_equal(got->epsilon_rule, want->epsilon_rule);
+        assert_int_equal(got->stop, want->stop);
+        assert_int_equal(got->first_counts, want->first_counts);
+        assert_int_equal(got->noops, want->noops);
         assert_memory_equal(&got->rules, &want->rules, sizeof got->rules);
         assert_true(got->c2 == want->c2 && got->lambda == want->lambda &&
                     got->epsilon == want->epsilon && got->widening == want->widening);
@@ -135,7 +166,7 @@ presets_have_the_published_numbers(void **state)
         assert_int_equal(cola_preset_check(got, NULL), COLA_OK);
         cola_preset_free(got);
     }
-    assert_true(n >= 2);
+    assert_int_equal(n, COUNT(cases));
     assert_null(cola_preset_summary(n));
 }
 
@@ -168,8 +199,11 @@ static const struct {
     {"layers", "13", "13"},
     {"mechanics", "widening", "\"widening\""},
     {"mechanics", "released", "\"released\""},
+    {"mechanics", "one-child", "\"one-child\""},
+    {"mechanics", "edit-sets", "\"edit-sets\""},
     {"generator", "splitmix64-sample", "\"splitmix64-sample\""},
     {"generator", "cpython-shared", "\"cpython-shared\""},
+    {"generator", "cpython-sample", "\"cpython-sample\""},
     {"seed", "0", "0"},
     {"seed", "9223372036854775807", "9223372036854775807"},
     {"simulations", "0", "0"},
@@ -191,6 +225,21 @@ static const struct {
     {"epsilon", "0", "0"},
     {"widening", "1.5", "1.5"},
     {"widening", "0", "0"},
+    {"widening_power", "0.25", "0.25"},
+    {"block_repeat", "3", "3"},
+    {"placement", "disjoint", "\"disjoint\""},
+    {"formula", "c-outside", "\"c-outside\""},
+    {"v", "global", "\"global\""},
+    {"v", "parent", "\"parent\""},
+    {"v", "stored", "\"stored\""},
+    {"unvisited", "first", "\"first\""},
+    {"epsilon_rule", "any", "\"any\""},
+    {"epsilon_rule", "untried", "\"untried\""},
+    {"stop", "better", "\"better\""},
+    {"stop", "shorter", "\"shorter\""},
+    {"stop", "shorter-by-two", "\"shorter-by-two\""},
+    {"first_counts", "1", "1"},
+    {"noops", "1", "1"},
 };
 
 static void
@@ -249,7 +298,10 @@ bad_values_are_refused_by_name_and_change_nothing(void **state)
         {"c2", "-1"}, {"c2", "nan"}, {"c2", "inf"}, {"c2", "1e999"}, {"c2", "1,5"},
         {"lambda", "-0.5"}, {"lambda", "five"}, {"epsilon", "1.01"},
         {"epsilon", "-0.1"}, {"epsilon", ""}, {"widening", "-2"}, {"widening", "2x"},
-        {"lamda", "5"}, {"", "5"}, {"c", "1.4"},
+        {"lamda", "5"}, {"", "5"}, {"c", "1.4"}, {"v", "live"}, {"stop", "soon"},
+        {"formula", ""}, {"unvisited", "never"}, {"epsilon_rule", "all"},
+        {"placement", "overlapping"}, {"block_repeat", "-1"}, {"block_repeat", "65"},
+        {"widening_power", "1.5"}, {"first_counts", "2"}, {"noops", "2"},
     };
     struct cola_preset *preset = preset_of("polar-2026", 12);
 
@@ -293,6 +345,37 @@ fields_that_do_not_fit_together_are_refused(void **state)
         assert_refused(cola_search_new(preset, "x", &search, &err), &err, cases[i].one,
                        cases[i].other);
         assert_null(search);
+        cola_preset_free(preset);
+    }
+}
+
+/* What a mechanics cannot do is said, not ignored. */
+static void
+fields_that_a_mechanics_lacks_are_refused(void **state)
+{
+    static const struct {
+        const char *preset, *field, *value;
+    } cases[] = {
+        {"cola-2025", "epsilon_rule", "untried"}, {"drllm-paper", "noops", "1"},
+        {"polar-2026", "epsilon_rule", "any"}, {"polar-2026", "epsilon_rule", "untried"},
+        {"polar-2026", "noops", "1"}, {"cola-reconstructed", "epsilon_rule", "any"},
+        {"drllm-code", "epsilon_rule", "any"}, {"drllm-code", "multiplicity", "2"},
+        {"drllm-code", "space", "any"}, {"drllm-code", "placement", "disjoint"},
+        {"re-polar", "epsilon_rule", "best"}, {"re-polar", "v", "stored"},
+        {"re-polar", "noops", "1"}, {"re-polar", "multiplicity", "2"},
+        {"re-polar", "space", "any"}, {"re-polar", "placement", "nested"},
+        {"re-polar", "mechanics", "one-child"}, {"drllm-code", "mechanics", "edit-sets"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct cola_preset *preset = preset_of(cases[i].preset, 12);
+        struct cola_error err = {COLA_OK, ""};
+
+        assert_ok(cola_preset_set(preset, cases[i].field, cases[i].value, "place", &err),
+                  &err);
+        assert_refused(cola_preset_check(preset, &err), &err, cases[i].preset,
+                       "mechanics");
         cola_preset_free(preset);
     }
 }
@@ -410,6 +493,7 @@ main(void)
         cmocka_unit_test(every_field_can_be_set_and_comes_back),
         cmocka_unit_test(bad_values_are_refused_by_name_and_change_nothing),
         cmocka_unit_test(fields_that_do_not_fit_together_are_refused),
+        cmocka_unit_test(fields_that_a_mechanics_lacks_are_refused),
         cmocka_unit_test(preset_written_is_the_preset_read),
         cmocka_unit_test(file_sets_only_the_fields_it_names),
         cmocka_unit_test(bad_files_are_refused_and_change_nothing),

@@ -410,7 +410,7 @@ look_recorded(void *ctx, const struct cola_outcome *o, struct cola_error *err)
 
     (void)ctx;
     assert_true(value != NULL && front != NULL);
-    cola_record_add(&b, "it", 4, "abc", o);
+    cola_record_add(&b, &(struct cola_about){"it", 4, "of", "abc"}, o);
     assert_ok(cola_buffer_ok(&b, err), err);
     assert_int_equal(b.data[b.len - 1], '\n');
     assert_ptr_equal(memchr(b.data, '\n', b.len), b.data + b.len - 1);
@@ -420,6 +420,7 @@ look_recorded(void *ctx, const struct cola_outcome *o, struct cola_error *err)
 
     assert_string_equal(json_string_value(at(r, "type")), "sample");
     assert_string_equal(json_string_value(at(r, "id")), "it");
+    assert_string_equal(json_string_value(at(r, "group")), "of");
     assert_string_equal(json_string_value(at(r, "prompt_sha256")), "abc");
     assert_string_equal(json_string_value(at(r, "class")), cola_class_name(f.class));
     assert_int_equal(json_integer_value(at(r, "level")), 4);
@@ -536,11 +537,11 @@ look_spelled(void *ctx, const struct cola_outcome *o, struct cola_error *err)
 
     (void)ctx;
     (void)err;
-    cola_record_add(&b, "a \"q\"\t", -1, NULL, o);
+    cola_record_add(&b, &(struct cola_about){"a \"q\"\t", -1, NULL, NULL}, o);
     assert_string_equal(
         b.data,
         "{\"type\":\"sample\",\"id\":\"a \\\"q\\\"\\t\",\"level\":null,"
-        "\"prompt_sha256\":null,\"base\":null,\"evaluated\":[{\"chain\":[0,1],"
+        "\"group\":null,\"prompt_sha256\":null,\"base\":null,\"evaluated\":[{\"chain\":[0,1],"
         "\"length\":2,\"correct\":null,\"answer\":\"\\\"\\\\\\n\\u0001\xc3\xa9\","
         "\"ids\":[3,2],\"stop\":\"length\",\"rule\":\"odd\",\"margin\":0.100000001,"
         "\"gold_logprob\":-0.10000000000000001,\"parent\":null,\"edit\":null,"
@@ -574,7 +575,8 @@ header_is_spelled_as_the_manual_says(void **state)
     static const int ends[] = {2, 7};
     struct cola_header h = {
         .judge = "model", .model = "m", .task = "t", .backend = "blas",
-        .core = "Zen", .kv = "position", .grade = "exact", .per = "group",
+        .core = "Zen", .kv = "position",
+        .benchmark = "arc", .template = "bare", .grade = "exact", .per = "group",
         .held = 0.25, .max_tokens = 16, .end_tokens = ends, .n_end_tokens = 2,
         .random = 1, .preset = preset,
     };
@@ -589,8 +591,9 @@ header_is_spelled_as_the_manual_says(void **state)
              "\"version\":1,\"arithmetic\":1,\"judge\":\"model\",\"model\":\"m\","
              "\"task\":\"t\",\"backend\":\"blas\",\"reproducible\":false,"
              "\"core\":\"Zen\",\"kv\":\"position\",\"per\":\"group\",\"held\":0.25,"
+             "\"benchmark\":\"arc\",\"template\":\"bare\","
              "\"grade\":\"exact\",\"stop\":{\"max_tokens\":16,\"end_tokens\":[2,7]},"
-             "\"random\":true,\"seed\":123456789012345,\"preset\":%s}\n", numbers.data);
+             "\"random\":true,\"controls\":[],\"seed\":123456789012345,\"preset\":%s}\n", numbers.data);
     assert_string_equal(b.data, want);
     cola_buffer_free(&b);
     h = (struct cola_header){.judge = "fnv:a:1", .reproducible = 1, .max_tokens = -1,
@@ -599,8 +602,8 @@ header_is_spelled_as_the_manual_says(void **state)
     snprintf(want, sizeof want, "{\"type\":\"header\",\"format\":\"colaref-journal\","
              "\"version\":1,\"arithmetic\":1,\"judge\":\"fnv:a:1\",\"model\":null,"
              "\"task\":null,\"backend\":null,\"reproducible\":true,\"kv\":null,"
-             "\"per\":null,\"held\":0,\"grade\":null,\"stop\":null,\"random\":false,"
-             "\"seed\":123456789012345,\"preset\":%s}\n", numbers.data);
+             "\"per\":null,\"held\":0,\"benchmark\":null,\"template\":null,\"grade\":null,"
+             "\"stop\":null,\"random\":false,\"controls\":[],\"seed\":123456789012345,\"preset\":%s}\n", numbers.data);
     assert_string_equal(b.data, want);
     cola_buffer_free(&b);
     cola_buffer_free(&numbers);

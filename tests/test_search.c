@@ -29,6 +29,7 @@
 #include "base/number.h"
 #include "chain/judge.h"
 #include "expect.h"
+#include "search/enumerate.h"
 #include "search/mcts.h"
 #include "search_again.h"
 
@@ -174,8 +175,10 @@ again_what(const struct cola_preset *preset, const char *id)
 
     what.rules = (struct again_rules){
         "srba"[rules->space], rules->layers, rules->min_length, rules->max_length,
-        rules->block_root, rules->block, rules->extra, rules->multiplicity};
-    what.cpython = preset->generator == COLA_CPYTHON_SHARED;
+        rules->block_root, rules->block, rules->extra, rules->multiplicity,
+        rules->block_repeat, rules->placement == COLA_DISJOINT};
+    what.cpython = preset->generator == COLA_CPYTHON_SHARED ? 1 :
+                   preset->generator == COLA_CPYTHON_SAMPLE ? 2 : 0;
     what.seed = preset->seed;
     what.id = id;
     what.simulations = preset->simulations;
@@ -183,6 +186,14 @@ again_what(const struct cola_preset *preset, const char *id)
     what.lambda = preset->lambda;
     what.epsilon = preset->epsilon;
     what.widening = preset->widening;
+    what.power = preset->widening_power;
+    what.outside = preset->formula == COLA_C_OUTSIDE;
+    what.v = "gps"[preset->v];
+    what.unvisited_last = preset->unvisited == COLA_UNVISITED_LAST;
+    what.any = preset->epsilon_rule == COLA_EPSILON_ANY;
+    what.stop = (int)preset->stop;
+    what.first_counts = preset->first_counts;
+    what.noops = preset->noops;
     return what;
 }
 
@@ -191,8 +202,17 @@ again(const struct cola_preset *preset, const char *id, again_judge *judge, void
 {
     struct again_search what = again_what(preset, id);
 
-    return (preset->mechanics == COLA_RELEASED ? again_polar : again_cola)(&what, judge,
-                                                                           ctx);
+    switch (preset->mechanics) {
+    case COLA_RELEASED:
+        return again_polar(&what, judge, ctx);
+    case COLA_ONE_CHILD:
+        return again_drllm(&what, judge, ctx);
+    case COLA_EDIT_SETS:
+        return again_repolar(&what, judge, ctx);
+    case COLA_WIDENING:
+        break;
+    }
+    return again_cola(&what, judge, ctx);
 }
 
 /* Say which search differs, and where: a difference is of no use otherwise. */
@@ -407,6 +427,86 @@ polar_replays_the_released_program(void **state)
     }
 }
 
+/* ---- two more released searches ------------------------------------------- */
+
+/*
+ * As above: re_polar/mcts/search.py of DATEXIS/RE-PoLar and data_generation.py
+ * of parameterlab/dr-llm were written again in Python from what they do, with
+ * CPython's random.Random(seed).shuffle, random.random and random.choice, and
+ * run under CPython 3.11; drllm-code after random.seed(42), which the program
+ * itself does not do where it searches.
+ */
+static const struct {
+    const char *preset;
+    int layers, simulations;
+    const char *judge;
+    size_t lines;
+    const char *sha256;
+} runs[] = {
+    {"re-polar", 28, 100, "fnv:s100:100", 101,
+     "a3c3e8caebb6e98ff9c0bafa3ad9475121ebfeccb0d2e27a4172084f6996ba88"},
+    {"re-polar", 36, 200, "fnv:s100:100", 200,
+     "259932b85fdcee9872b323fb5370b732cb92eafdc2234daf6b4832d96487b091"},
+    {"re-polar", 24, 200, "fnv:s100:500", 199,
+     "b34aef74bcd3ad999d7829dbc4301d9bac0d8bc69502197b1842ae24b705e9e4"},
+    {"re-polar", 4, 300, "fnv:s100:100", 30,
+     "958cee2b1217285379cedeb854c7bb12ccd15016f1d0f85fc4c1357223402f01"},
+    {"re-polar", 5, 400, "fnv:s100:0", 53,
+     "31d8fada119665098e3d45a6001433d4f16dfccc222f30df2fe474c5a3b5e942"},
+    {"re-polar", 12, 1000, "fnv:s100:20", 860,
+     "ec1df6b60da1518e4d8f6545ed6772c8093a68d1a65eab066c2167912678cc1f"},
+    /* these turn on the last bit of the formula: with its sums in another order,
+     * or c within the root, other chains are judged */
+    {"re-polar", 7, 300, "fnv:o9:300", 139,
+     "dadbf2ed33903dc098950f4c71df498eb4f3c8152675fb0ea258685cf49cf86f"},
+    {"re-polar", 7, 300, "fnv:o8:500", 145,
+     "f576254eddb31cd0de57295e1c2ce965f671ddccd4ad7772e79c4416d046c90c"},
+    {"re-polar", 7, 300, "fnv:o11:500", 153,
+     "3057edfa88719e40fccf030e7fc6ae5299d59f15424186a9a7d8f58b524e69b6"},
+    {"drllm-code", 28, 200, "fnv:s100:0", 48,
+     "935fd25c0a0c290261e527d8ac86ef5bba355e24a8c6f298d129513d13ba06c3"},
+    {"drllm-code", 36, 200, "fnv:s100:0", 76,
+     "4a032e51f3b9a2f723df15fc32067e679cb56d4f6e157d3f2dbaea8724419c7f"},
+    {"drllm-code", 12, 200, "fnv:s100:30", 10,
+     "a93adc2c29d9e2c92348555bd11a925a125e45cf23bb77bc8f0b9a15cf79fb25"},
+    {"drllm-code", 48, 200, "fnv:s100:20", 50,
+     "098b878e0918d7a26347a4c02d0083c17ffe8cc7ec7d64ae38e4fd7249e9447c"},
+    {"drllm-code", 6, 200, "fnv:s100:100", 9,
+     "6676c1ab47c520f95d37fa3785334aa85a3c4860a9f1912ee03bce73b363cfea"},
+    {"drllm-code", 3, 200, "fnv:s100:0", 9,
+     "8df1773027e3aaaf0c1655ac055a3801a43f6833360e7408078a39492bf8e11e"},
+};
+
+static void
+programs_under_cpython_are_replayed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(runs); i++) {
+        struct cola_synthetic fnv = synthetic_of(runs[i].judge);
+        struct cola_preset *preset = preset_of(runs[i].preset, runs[i].layers);
+        const struct cola_evaluation *list;
+        struct cola_search *search;
+        struct cola_sha256 sha;
+        unsigned char digest[32];
+        char hex[65], *text;
+
+        preset->simulations = runs[i].simulations;
+        if (preset->mechanics == COLA_ONE_CHILD)
+            preset->generator = COLA_CPYTHON_SHARED;
+        search = whole_search(preset, runs[i].judge, cola_synthetic_judge(&fnv));
+        assert_int_equal(cola_search_evaluated(search, &list), runs[i].lines);
+        text = asked(search);
+        cola_sha256_init(&sha);
+        cola_sha256_add(&sha, text, strlen(text));
+        cola_sha256_end(&sha, digest);
+        cola_sha256_hex(digest, hex);
+        assert_string_equal(hex, runs[i].sha256);
+        free(text);
+        cola_search_free(search);
+        cola_preset_free(preset);
+    }
+}
+
 /* ---- two implementations ------------------------------------------------- */
 
 static const int depths[] = {4, 5, 6, 12, 16, 24, 28, 32, 36};
@@ -446,6 +546,34 @@ cola_agrees_with_the_second_implementation(void **state)
 }
 
 static void
+reconstructed_agrees_with_the_second_implementation(void **state)
+{
+    (void)state;
+    assert_same_at_all_depths("cola-reconstructed");
+}
+
+static void
+drllm_paper_agrees_with_the_second_implementation(void **state)
+{
+    (void)state;
+    assert_same_at_all_depths("drllm-paper");
+}
+
+static void
+drllm_code_agrees_with_the_second_implementation(void **state)
+{
+    (void)state;
+    assert_same_at_all_depths("drllm-code");
+}
+
+static void
+re_polar_agrees_with_the_second_implementation(void **state)
+{
+    (void)state;
+    assert_same_at_all_depths("re-polar");
+}
+
+static void
 synthetic_judges_agree_with_the_second_implementation(void **state)
 {
     static const char *const judges[] = {"fnv:s1:100", "fnv:s2:20", "fnv:a:b:500",
@@ -472,35 +600,52 @@ odd_presets_agree_with_the_second_implementation(void **state)
 {
     static const double c2[] = {2, 0, 0.5, 3.24}, lambda[] = {5, 0, 1, 0.7};
     static const double epsilon[] = {0.1, 0, 0.5, 1};
-    static const double widening[] = {2, 0, 1, 0.3, 3.7};
+    static const double widening[] = {2, 0, 1, 0.3, 3.7, 1e6};
+    static const double powers[] = {0.5, 0.5, 1, 0, 0.25};
     uint64_t dice = 2507;
 
     (void)state;
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 1500; i++) {
         int layers = (int)again_below(&dice, 7) + 1;
         struct cola_preset *preset =
-            preset_of(again_below(&dice, 2) ? "cola-2025" : "polar-2026", layers);
+            preset_of(cola_preset_name(again_below(&dice, 6)), layers);
         struct cola_rules *rules = &preset->rules;
         struct dice judge = {again_splitmix(&dice),
                              chances[again_below(&dice, COUNT(chances))],
                              (int)again_below(&dice, 3) + 1};
         char id[32];
 
-        preset->generator = (enum cola_generator)again_below(&dice, 2);
+        preset->generator = (enum cola_generator)again_below(&dice, 3);
         preset->seed = again_splitmix(&dice) >> again_below(&dice, 64);
         preset->simulations = (int)again_below(&dice, 300);
         preset->c2 = c2[again_below(&dice, COUNT(c2))];
         preset->lambda = lambda[again_below(&dice, COUNT(lambda))];
         preset->epsilon = epsilon[again_below(&dice, COUNT(epsilon))];
         preset->widening = widening[again_below(&dice, COUNT(widening))];
-        rules->space = (enum cola_space)again_below(&dice, 4);
+        rules->space = (enum cola_space)again_below(
+            &dice, preset->mechanics > COLA_RELEASED ? 3 : 4);
         rules->min_length = (int)again_below(&dice, (uint64_t)layers + 2) + 1;
         rules->max_length =
             rules->min_length + (int)again_below(&dice, (uint64_t)layers + 3);
         rules->block_root = (int)again_below(&dice, 5) + 1;
         rules->block = (int)again_below(&dice, 5) + 1;
         rules->extra = (int)again_below(&dice, 4) + 1;
-        rules->multiplicity = (int)again_below(&dice, 4);
+        rules->multiplicity = preset->mechanics > COLA_RELEASED ? 0 :
+                              (int)again_below(&dice, 4);
+        rules->block_repeat = (int)again_below(&dice, 5);
+        preset->widening_power = powers[again_below(&dice, COUNT(powers))];
+        preset->formula = (enum cola_formula)again_below(&dice, 2);
+        preset->v = (enum cola_v)again_below(
+            &dice, preset->mechanics == COLA_EDIT_SETS ? 2 : 3);
+        preset->unvisited = (enum cola_unvisited)again_below(&dice, 2);
+        preset->stop = (enum cola_ends)again_below(&dice, 4);
+        preset->first_counts = (int)again_below(&dice, 2);
+        if (preset->mechanics == COLA_WIDENING) {
+            preset->epsilon_rule = (enum cola_epsilon)again_below(&dice, 2);
+            rules->placement = (enum cola_placement)again_below(&dice, 2);
+        }
+        if (preset->mechanics == COLA_ONE_CHILD)
+            preset->noops = (int)again_below(&dice, 2);
         snprintf(id, sizeof id, "%" PRIx64, again_splitmix(&dice));
         assert_same(preset, id, judge);
         cola_preset_free(preset);
@@ -564,7 +709,8 @@ second_implementation_knows_published_logarithms(void **state)
 static void
 searches_interleaved_run_as_if_alone(void **state)
 {
-    static const char *const names[] = {"cola-2025", "polar-2026"};
+    static const char *const names[] = {"cola-2025", "polar-2026", "drllm-paper",
+                                        "drllm-code", "re-polar"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -599,7 +745,8 @@ searches_interleaved_run_as_if_alone(void **state)
 static void
 search_keeps_copies_of_preset_and_id(void **state)
 {
-    static const char *const names[] = {"cola-2025", "polar-2026"};
+    static const char *const names[] = {"cola-2025", "polar-2026", "drllm-paper",
+                                        "drllm-code", "re-polar"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -711,7 +858,8 @@ only_the_share_of_correct_inputs_steers(void **state)
 static void
 budget_counts_simulations_after_the_first_chain(void **state)
 {
-    static const char *const names[] = {"cola-2025", "polar-2026"};
+    static const char *const names[] = {"cola-2025", "polar-2026", "cola-reconstructed",
+                                        "drllm-paper", "re-polar"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -878,6 +1026,170 @@ polar_leaves_chains_unjudged_whatever_the_budget(void **state)
     }
 }
 
+/* A window in which every preset's reach is small. */
+static struct cola_preset *
+small_preset(size_t which, int layers)
+{
+    struct cola_preset *preset = preset_of(cola_preset_name(which), layers);
+
+    preset->rules.min_length = 1;
+    preset->rules.max_length = layers + 2;
+    return preset;
+}
+
+static void
+reach_of_every_preset_is_its_enumeration(void **state)
+{
+    (void)state;
+    for (size_t i = 0; cola_preset_name(i) != NULL; i++) {
+        for (int layers = 1; layers <= 4; layers++) {
+            struct cola_preset *preset = small_preset(i, layers);
+            struct again_search what = again_what(preset, "x");
+            struct again_bag all = closure_of(&what.rules);
+            struct cola_extent_of extent = {COLA_EXTENT_REACH, 0, preset->rules};
+            struct cola_chains chains;
+            struct cola_chain chain;
+            struct cola_error err;
+
+            assert_ok(cola_enumerate(&extent, 1000000, &chains, &err), &err);
+            assert_int_equal(chains.set.count, all.count);
+            for (size_t k = 0; k < chains.set.count; k++) {
+                char *text;
+
+                cola_chains_get(&chains, k, &chain);
+                text = coded(&chain);
+                assert_true(again_bag_has(&all, text));
+                free(text);
+            }
+            cola_chains_free(&chains);
+            again_bag_free(&all);
+            cola_preset_free(preset);
+        }
+    }
+}
+
+static void
+what_is_judged_can_be_reached(void **state)
+{
+    (void)state;
+    for (size_t i = 0; cola_preset_name(i) != NULL; i++) {
+        for (int layers = 1; layers <= 3; layers++) {
+            struct cola_preset *preset = small_preset(i, layers);
+            struct dice dice = {i, 100, 1};
+            struct cola_judge judge = {dice_answer, &dice};
+            struct again_search what;
+            struct again_bag all;
+            struct cola_search *search;
+            const struct cola_evaluation *list;
+            size_t n;
+
+            preset->simulations = 4000;
+            preset->stop = COLA_ENDS_NEVER;
+            what = again_what(preset, "x");
+            all = closure_of(&what.rules);
+            search = whole_search(preset, "x", judge);
+            n = cola_search_evaluated(search, &list);
+            for (size_t k = 0; k < n; k++) {
+                char *text = coded_node(search, list[k].node);
+
+                assert_true(again_bag_has(&all, text));
+                free(text);
+            }
+            if (preset->mechanics == COLA_WIDENING) {
+                assert_int_equal(n, all.count);
+                assert_int_equal(cola_search_complete(search), 1);
+            } else {
+                assert_int_equal(cola_search_complete(search), 0);
+            }
+            cola_search_free(search);
+            again_bag_free(&all);
+            cola_preset_free(preset);
+        }
+    }
+}
+
+/* ---- ends before the budget's --------------------------------------------- */
+
+/* A stopped search is the beginning of the same one that goes on, up to the
+ * first chain for which the rule is written. */
+static void
+stop_rules_cut_a_search_where_they_say(void **state)
+{
+    size_t cut = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 6 * 4 * 12; i++) {
+        struct cola_preset *preset = preset_of(cola_preset_name(i % 6), 12);
+        enum cola_ends rule = (enum cola_ends)(i / 6 % 4);
+        struct dice dice = {i / 24, i / 24 % 2 ? 40 : 400, 1 + i / 24 % 3 % 2};
+        struct cola_judge judge = {dice_answer, &dice};
+        struct cola_search *whole, *search;
+        const struct cola_evaluation *all, *list;
+        size_t n, m, end = 0;
+
+        preset->stop = COLA_ENDS_NEVER;
+        whole = whole_search(preset, "x", judge);
+        n = cola_search_evaluated(whole, &all);
+        preset->stop = rule;
+        search = whole_search(preset, "x", judge);
+        m = cola_search_evaluated(search, &list);
+        for (; end < n; end++) {
+            const struct cola_tree *tree = cola_search_tree(whole);
+            const struct cola_node *node = &tree->nodes[all[end].node];
+            int right = 2 * node->score > 1;
+
+            if ((rule != COLA_ENDS_NEVER && node->score > tree->nodes[0].score) ||
+                (rule == COLA_ENDS_SHORTER && right && node->length < 12) ||
+                (rule == COLA_ENDS_BY_TWO && right && node->length < 11))
+                break;
+        }
+        assert_int_equal(m, end == n ? n : end + 1);
+        cut += m < n;
+        for (size_t k = 0; k < m; k++) {
+            char *one = coded_node(whole, all[k].node);
+            char *other = coded_node(search, list[k].node);
+
+            assert_string_equal(one, other);
+            assert_int_equal(all[k].simulation, list[k].simulation);
+            free(one);
+            free(other);
+        }
+        cola_search_free(whole);
+        cola_search_free(search);
+        cola_preset_free(preset);
+    }
+    assert_true(cut > 100);
+}
+
+/* Both that may skip everything, in models so small that they do. */
+static void
+chain_of_nothing_is_never_judged(void **state)
+{
+    static const char *const names[] = {"drllm-code", "re-polar"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct cola_preset *preset = preset_of(names[i], 2);
+        struct dice dice = {i, 0, 1};
+        struct cola_judge judge = {dice_answer, &dice};
+        struct cola_search *search = whole_search(preset, "x", judge);
+        const struct cola_tree *tree = cola_search_tree(search);
+        struct cola_chain none = {0, {0}};
+        size_t node = cola_chain_set_find(&tree->chains, &none), n;
+        const struct cola_evaluation *list;
+
+        assert_true(node != SIZE_MAX);
+        assert_true(tree->nodes[node].score == 0);
+        n = cola_search_evaluated(search, &list);
+        assert_int_equal(n + 1, tree->chains.count);
+        for (size_t k = 0; k < n; k++)
+            assert_true(list[k].node != node);
+        assert_int_equal(cola_search_simulations(search), preset->simulations);
+        cola_search_free(search);
+        cola_preset_free(preset);
+    }
+}
+
 /* ---- the shape of the tree ----------------------------------------------- */
 
 static size_t
@@ -939,7 +1251,8 @@ widening_bounds_the_children_of_a_node(void **state)
 static void
 trees_hold_every_chain_once_under_the_node_that_made_it(void **state)
 {
-    static const char *const names[] = {"cola-2025", "polar-2026"};
+    static const char *const names[] = {"cola-2025", "polar-2026", "drllm-paper",
+                                        "drllm-code", "re-polar"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -992,7 +1305,8 @@ times(const char *text, const char *word)
 static void
 explaining_changes_nothing_and_shows_every_simulation(void **state)
 {
-    static const char *const names[] = {"cola-2025", "polar-2026"};
+    static const char *const names[] = {"cola-2025", "polar-2026", "drllm-paper",
+                                        "re-polar"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -1011,7 +1325,7 @@ explaining_changes_nothing_and_shows_every_simulation(void **state)
         same_as(preset, "x", search, &found);
         assert_int_equal(cola_buffer_ok(&b, NULL), COLA_OK);
         n = cola_search_evaluated(search, &list);
-        assert_int_equal(times(b.data, "simulation "), preset->simulations);
+        assert_int_equal(times(b.data, "simulation "), cola_search_simulations(search));
         assert_int_equal(times(b.data, "verdict "), n);
         /* every draw of a real is shown, and no others */
         assert_int_equal(times(b.data, "draw "), found.reals);
@@ -1115,7 +1429,8 @@ explanation_stops_when_told(void **state)
 static void
 failed_verdict_ends_the_search_and_is_remembered(void **state)
 {
-    static const char *const names[] = {"cola-2025", "polar-2026"};
+    static const char *const names[] = {"cola-2025", "polar-2026", "drllm-paper",
+                                        "drllm-code", "re-polar"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(names) * 3; i++) {
@@ -1151,7 +1466,8 @@ failed_verdict_ends_the_search_and_is_remembered(void **state)
 static void
 search_may_be_dropped_at_any_time(void **state)
 {
-    static const char *const names[] = {"cola-2025", "polar-2026"};
+    static const char *const names[] = {"cola-2025", "polar-2026", "drllm-paper",
+                                        "drllm-code", "re-polar"};
 
     (void)state;
     for (size_t i = 0; i < 20; i++) {
@@ -1204,8 +1520,13 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(second_implementation_knows_published_logarithms),
         cmocka_unit_test(polar_replays_the_released_program),
+        cmocka_unit_test(programs_under_cpython_are_replayed),
         cmocka_unit_test(polar_agrees_with_the_second_implementation),
         cmocka_unit_test(cola_agrees_with_the_second_implementation),
+        cmocka_unit_test(reconstructed_agrees_with_the_second_implementation),
+        cmocka_unit_test(drllm_paper_agrees_with_the_second_implementation),
+        cmocka_unit_test(drllm_code_agrees_with_the_second_implementation),
+        cmocka_unit_test(re_polar_agrees_with_the_second_implementation),
         cmocka_unit_test(synthetic_judges_agree_with_the_second_implementation),
         cmocka_unit_test(odd_presets_agree_with_the_second_implementation),
         cmocka_unit_test(exhausted_spaces_agree_with_the_second_implementation),
@@ -1216,6 +1537,10 @@ main(void)
         cmocka_unit_test(budget_counts_simulations_after_the_first_chain),
         cmocka_unit_test(cola_with_budget_enough_judges_every_chain_of_its_space),
         cmocka_unit_test(polar_leaves_chains_unjudged_whatever_the_budget),
+        cmocka_unit_test(reach_of_every_preset_is_its_enumeration),
+        cmocka_unit_test(what_is_judged_can_be_reached),
+        cmocka_unit_test(stop_rules_cut_a_search_where_they_say),
+        cmocka_unit_test(chain_of_nothing_is_never_judged),
         cmocka_unit_test(widening_bounds_the_children_of_a_node),
         cmocka_unit_test(trees_hold_every_chain_once_under_the_node_that_made_it),
         cmocka_unit_test(explaining_changes_nothing_and_shows_every_simulation),

@@ -539,7 +539,7 @@ bad_lines_are_refused_by_file_and_number(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct cola_dataset d = {NULL, 77, ""};
+        struct cola_dataset d = {.n = 77};
 
         assert_refused(open_text(cases[i].text, &d, &err), &err, cases[i].place,
                        cases[i].reason);

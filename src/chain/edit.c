@@ -47,6 +47,8 @@ cola_edits_most(const struct cola_rules *rules)
     if (rules->layers > rules->max_length)
         len = (size_t)rules->layers;
     k = (size_t)(rules->block_root > rules->block ? rules->block_root : rules->block);
+    if ((size_t)rules->block_repeat > k)
+        k = (size_t)rules->block_repeat;
     if (rules->space != COLA_SPACE_REPEAT)
         n += len * k;
     if (rules->space != COLA_SPACE_SKIP)
@@ -79,11 +81,30 @@ within_multiplicity(const struct cola_chain *chain, uint16_t layer, int extra,
     return 1;
 }
 
+/* How many positions from I on, MOST or less, no edit has touched. */
+static int
+untouched(const struct cola_chain *chain, int i, int most)
+{
+    int n = 0;
+
+    while (n < most && i + n < chain->len && chain->at[i + n] == chain->at[i] + n &&
+           occurrences(chain, chain->at[i + n]) == 1)
+        n++;
+    return n;
+}
+
+static int
+least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
 size_t
 cola_edits(const struct cola_rules *rules, const struct cola_chain *chain, int root,
            struct cola_edit *edits)
 {
     int len = chain->len, block = root ? rules->block_root : rules->block;
+    int again = rules->block_repeat > 0 ? rules->block_repeat : block;
     int skips = rules->space != COLA_SPACE_REPEAT;
     int repeats = rules->space != COLA_SPACE_SKIP;
     int any = rules->space == COLA_SPACE_ANY;
@@ -94,12 +115,14 @@ cola_edits(const struct cola_rules *rules, const struct cola_chain *chain, int r
     (edits[n++] = (struct cola_edit){(KIND), (uint16_t)i, (uint16_t)(SIZE), \
                                      (uint16_t)(ARG)})
     for (int i = 0; i <= len; i++) {
-        int most = len - i < block ? len - i : block;
+        int room = rules->placement == COLA_NESTED ? len - i :
+                   untouched(chain, i, block > again ? block : again);
+        int most = least(room, block);
 
         for (int k = 1; skips && k <= most; k++)
             if (len - k >= rules->min_length && len - k <= rules->max_length)
                 ADD(COLA_SKIP, k, 0);
-        for (int k = 1; repeats && k <= most; k++)
+        for (int k = 1; repeats && k <= least(room, again); k++)
             for (int r = 1; r <= rules->extra; r++)
                 if (len + k * r >= rules->min_length &&
                     len + k * r <= rules->max_length &&

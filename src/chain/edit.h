@@ -31,6 +31,12 @@ enum cola_space { COLA_SPACE_SKIP, COLA_SPACE_REPEAT, COLA_SPACE_BOTH, COLA_SPAC
 const char *cola_space_name(enum cola_space space);     /* "both" */
 int cola_space_find(const char *name, enum cola_space *space);  /* 0: unknown */
 
+/* Where an edit may lie.  Nested: any block of the chain as it is, copies of
+ * earlier edits included.  Disjoint: only a block of consecutive layers each of
+ * which occurs once, so that no edit touches what another one made; then all
+ * edits can be named by the ordinary chain's own positions. */
+enum cola_placement { COLA_NESTED, COLA_DISJOINT };
+
 struct cola_rules {
     enum cola_space space;
     int layers;                 /* L */
@@ -40,6 +46,8 @@ struct cola_rules {
     int extra;                  /* largest r */
     int multiplicity;           /* after repeating a single layer, the most
                                  * often any layer may occur; 0: no limit */
+    int block_repeat;           /* largest k of a repeat; 0: as of a skip */
+    enum cola_placement placement;
 };
 
 /* The paper's rules: k, r in 1..4, 1 <= length <= 2L. */

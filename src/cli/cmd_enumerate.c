@@ -157,6 +157,10 @@ enumerate(const struct options *o, struct cola_error *err)
         say_usage("-o FILE is needed: an enumeration is what it writes");
         return COLA_USAGE;
     }
+    if (o->seed != NULL && o->sample == NULL) {
+        say_usage("--seed goes with --sample: nothing else is drawn");
+        return COLA_USAGE;
+    }
     st = study_open(o, &e.study, err);
     if (st == COLA_OK)
         st = option_integer("max-chains", o->max_chains, 1, INT_MAX, 1000000, &most, err);
@@ -186,7 +190,8 @@ const struct command command_enumerate = {
     "enumerate", "[MODEL TASK]", 0, 2,
     "Judge every chain of a stated space: the ground truth",
     "depth sequences preset space min-length max-length max-chains output resume judge "
-    "layers per held grade max-tokens limit ids levels shard backend threads kv quiet",
+    "layers per held format template grade max-tokens sample seed limit ids levels shard "
+    "backend threads kv quiet",
     "--depth D: every chain within D edits; --sequences N: every sequence of up to N\n"
     "layers; --preset NAME: everything that preset's moves can reach.  Chains come in\n"
     "canonical order, shorter first, then by the first smaller layer.\n",

@@ -88,10 +88,32 @@ read_chains(const struct options *o, const struct cola_model *model, struct chai
 
 /* ---- judging ---------------------------------------------------------------------- */
 
-/* MARKS [chains, samples]: is the sample's answer right? */
+/* An answer as --list has it: of the sample called ID. */
+static void
+list_answer(struct cola_buffer *b, const char *id, const struct cola_verdict *v, int json)
+{
+    static const char *const marks[] = {
+        [COLA_WRONG] = "wrong", [COLA_CORRECT] = "right", [COLA_UNDECIDED] = "undecided",
+    };
+    const char *rule = v->rule != NULL ? v->rule : "-";
+
+    if (json) {
+        cola_buffer_text(b, b->len > 0 ? ",{\"id\":" : "{\"id\":");
+        cola_json_add_text(b, id, strlen(id));
+        cola_buffer_printf(b, ",\"mark\":\"%s\",\"rule\":\"%s\",\"answer\":",
+                           marks[v->mark], rule);
+    } else {
+        cola_buffer_printf(b, "  %s  %s  %s  ", id, marks[v->mark], rule);
+    }
+    cola_json_add_text(b, v->answer, v->answer != NULL ? strlen(v->answer) : 0);
+    cola_buffer_text(b, json ? "}" : "\n");
+}
+
+/* MARKS [chains, samples] of enum cola_mark; LISTS [chains] of answers, NULL: not
+ * wanted. */
 static enum cola_status
 judge(const struct session *s, const struct chains *c, unsigned char *marks,
-      struct cola_error *err)
+      struct cola_buffer *lists, int json, struct cola_error *err)
 {
     struct cola_judge j = cola_exam_judge(s->exam);
     struct cola_question *questions = cola_alloc(TOGETHER, sizeof *questions);
@@ -112,7 +134,10 @@ judge(const struct session *s, const struct chains *c, unsigned char *marks,
         }
         st = j.answer(j.ctx, questions, verdicts, count, err);
         for (size_t i = 0; i < count && st == COLA_OK; i++) {
-            marks[done + i] = verdicts[i].mark == COLA_CORRECT;
+            marks[done + i] = (unsigned char)verdicts[i].mark;
+            if (lists != NULL)
+                list_answer(&lists[(done + i) / n], samples[(done + i) % n].id,
+                            &verdicts[i], json);
             cola_verdict_clear(&verdicts[i]);
         }
         done += count;
@@ -127,7 +152,7 @@ judge(const struct session *s, const struct chains *c, unsigned char *marks,
 /* ---- telling ------------------------------------------------------------------------ */
 
 struct count {
-    size_t right, n;
+    size_t right, undecided, n;
 };
 
 static struct count
@@ -135,12 +160,13 @@ count_level(const struct session *s, const unsigned char *marks, int level)
 {
     const struct cola_sample *samples;
     size_t n = cola_exam_samples(s->exam, &samples);
-    struct count c = {0, 0};
+    struct count c = {0, 0, 0};
 
     for (size_t i = 0; i < n; i++)
         if (level == INT32_MAX || samples[i].level == level) {
             c.n++;
-            c.right += marks[i];
+            c.right += marks[i] == COLA_CORRECT;
+            c.undecided += marks[i] == COLA_UNDECIDED;
         }
     return c;
 }
@@ -169,19 +195,23 @@ add_count(struct cola_buffer *b, const char *name, struct count c, int json,
 
     cola_wilson(c.right, c.n, &lo, &hi);
     if (!json) {
-        cola_buffer_printf(b, "  %-6s %4zu of %-5zu %.3f [%.3f-%.3f]\n", name, c.right,
+        cola_buffer_printf(b, "  %-6s %4zu of %-5zu %.3f [%.3f-%.3f]", name, c.right,
                            c.n, (double)c.right / (double)c.n, lo, hi);
+        if (c.undecided > 0)
+            cola_buffer_printf(b, "  %zu undecided", c.undecided);
+        cola_buffer_text(b, "\n");
         return;
     }
     cola_print_f64(low, lo);
     cola_print_f64(high, hi);
-    cola_buffer_printf(b, "%s\"%s\":{\"right\":%zu,\"of\":%zu,\"low\":%s,\"high\":%s}",
-                       comma, name, c.right, c.n, low, high);
+    cola_buffer_printf(b, "%s\"%s\":{\"right\":%zu,\"of\":%zu,\"undecided\":%zu,"
+                       "\"low\":%s,\"high\":%s}", comma, name, c.right, c.n, c.undecided,
+                       low, high);
 }
 
 static void
 tell(const struct session *s, const struct chains *c, const unsigned char *marks,
-     int json, struct cola_buffer *b)
+     const struct cola_buffer *lists, int json, struct cola_buffer *b)
 {
     const struct cola_sample *samples;
     size_t n = cola_exam_samples(s->exam, &samples);
@@ -205,7 +235,10 @@ tell(const struct session *s, const struct chains *c, const unsigned char *marks
         }
         cola_buffer_text(b, json ? "}" : "");
         add_count(b, "all", count_level(s, marks, INT32_MAX), json, ",");
-        cola_buffer_text(b, json ? "}\n" : "");
+        cola_buffer_text(b, json && lists != NULL ? ",\"answers\":[" : "");
+        if (lists != NULL)
+            cola_buffer_bytes(b, lists[i].data, lists[i].len);
+        cola_buffer_text(b, json ? lists != NULL ? "]}\n" : "}\n" : "");
     }
 }
 
@@ -215,11 +248,17 @@ eval(const struct options *o, struct cola_error *err)
     struct cola_buffer b = COLA_BUFFER_EMPTY;
     const struct cola_sample *samples;
     struct chains chains = {NULL, 0};
+    struct cola_buffer *lists = NULL;
     unsigned char *marks = NULL;
     struct session s;
     int longest = 0;
-    enum cola_status st = session_open(o, o->words[0], &s, err);
+    enum cola_status st;
 
+    if (o->seed != NULL && o->sample == NULL) {
+        say_usage("--seed goes with --sample: nothing else is drawn");
+        return COLA_USAGE;
+    }
+    st = session_open(o, o->words[0], &s, err);
     if (st == COLA_OK)
         st = read_chains(o, s.model, &chains, err);
     for (size_t i = 0; i < chains.n; i++)
@@ -228,12 +267,19 @@ eval(const struct options *o, struct cola_error *err)
         st = session_sit(o, o->words[1], longest, &s, err);
     if (st == COLA_OK) {
         marks = cola_alloc(chains.n, cola_exam_samples(s.exam, &samples));
-        st = marks != NULL ? judge(&s, &chains, marks, err) : cola_fail_memory(err);
+        lists = o->list ? cola_alloc(chains.n, sizeof *lists) : NULL;
+        st = marks != NULL && (lists != NULL || !o->list) ?
+             judge(&s, &chains, marks, lists, o->json, err) : cola_fail_memory(err);
     }
+    for (size_t i = 0; lists != NULL && i < chains.n && st == COLA_OK; i++)
+        st = cola_buffer_ok(&lists[i], err);
     if (st == COLA_OK) {
-        tell(&s, &chains, marks, o->json, &b);
+        tell(&s, &chains, marks, lists, o->json, &b);
         st = say_result(&b, err);
     }
+    for (size_t i = 0; lists != NULL && i < chains.n; i++)
+        cola_buffer_free(&lists[i]);
+    free(lists);
     cola_buffer_free(&b);
     free(marks);
     free(chains.list);
@@ -244,8 +290,9 @@ eval(const struct options *o, struct cola_error *err)
 const struct command command_eval = {
     "eval", "MODEL TASK", 2, 2,
     "Measure how many questions a chain answers, by level",
-    "chain grade max-tokens limit ids levels backend kv round threads json quiet",
+    "chain format template grade max-tokens sample seed limit ids levels backend kv "
+    "round threads list json quiet",
     "-c may be given several times; -c @FILE reads a chain a line.  Intervals are\n"
-    "Wilson's, 95 %.\n",
+    "Wilson's, 95 %.  --list: each answer, and the rule that decided.\n",
     eval,
 };

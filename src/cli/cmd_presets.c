@@ -18,7 +18,7 @@ presets(const struct options *o, struct cola_error *err)
 
     if (st == COLA_OK && o->n_words == 0)
         for (size_t i = 0; cola_preset_name(i) != NULL; i++)
-            cola_buffer_printf(&b, "%-12s %s\n", cola_preset_name(i),
+            cola_buffer_printf(&b, "%-18s %s\n", cola_preset_name(i),
                                cola_preset_summary(i));
     if (st == COLA_OK && o->n_words == 1) {
         struct cola_preset *preset;

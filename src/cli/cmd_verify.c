@@ -26,11 +26,16 @@ read_judging(const struct options *o, const json_t *header, struct judging *j)
 {
     const json_t *stop = json_object_get(header, "stop");
     const char *per = json_string_value(json_object_get(header, "per"));
+    const char *template = json_string_value(json_object_get(header, "template"));
 
     j->options = *o;
     j->options.backend = "f64";
     j->options.kv = json_string_value(json_object_get(header, "kv"));
     j->options.grade = json_string_value(json_object_get(header, "grade"));
+    j->options.format = json_string_value(json_object_get(header, "benchmark"));
+    /* one from a file must be given again: the journal has its name only */
+    if (template != NULL && strncmp(template, "file:", 5) != 0)
+        j->options.template = template;
     j->options.per = per;
     if (per != NULL && strcmp(per, "sample") != 0) {
         cola_print_f64(j->held, json_number_value(json_object_get(header, "held")));
@@ -197,7 +202,7 @@ verify(const struct options *o, struct cola_error *err)
 const struct command command_verify = {
     "verify", "FILE [MODEL TASK]", 1, 3,
     "Hold a search against an enumeration of the same space",
-    "truth yardstick limit ids levels threads list json quiet",
+    "truth yardstick template sample seed limit ids levels threads list json quiet",
     "Ends with status 1 when a verdict contradicts the truth: that is a defect.\n"
     "Of the samples that some chain of the enumeration solves: \"shortest found\",\n"
     "the share with as short a right chain; \"beyond\", a better one, outside of it;\n"

@@ -12,14 +12,17 @@ struct options {
     const char *tokens, *prompt, *decode;
     const char **chains;        /* [n_chains], each CHAIN or @FILE */
     int n_chains;
+    const char **truths;        /* [n_truths], of which TRUTH is the last */
+    int n_truths;
     const char *output, *preset, *preset_file, *judge, *per, *grade, *space;
     const char *simulations, *seed, *min_length, *max_length, *held, *shard;
     const char *number, *threads, *limit, *layers, *depth, *max_tokens;
-    const char *for_model, *task;
+    const char *for_model, *task, *template, *format, *sample;
     int json, quiet, bos, pieces, all_positions, each_position;
     const char *sequences, *max_chains, *truth;
-    const char *subject, *timeout, *flag, *id, *model;
-    int resume, explain, no_random, list, yardstick;
+    const char *subject, *timeout, *flag, *id, *model, *controls, *compare;
+    const char *model_path, *error;
+    int resume, explain, no_random, list, yardstick, parseable, strict;
     char **words;               /* [n_words] what is no option */
     int n_words;
 };

@@ -14,13 +14,16 @@
 
 extern const struct command command_info, command_tokenize, command_logits,
     command_run, command_eval, command_search, command_enumerate, command_verify,
-    command_check, command_subject, command_vectors, command_show, command_perft,
-    command_presets;
+    command_report, command_check, command_subject, command_vectors, command_show,
+    command_perft, command_presets, command_prompts, command_controls, command_export,
+    command_import, command_diff;
 
 static const struct command *const commands[] = {
     &command_info, &command_tokenize, &command_logits, &command_run, &command_eval,
-    &command_search, &command_enumerate, &command_verify, &command_check,
-    &command_subject, &command_vectors, &command_show, &command_perft, &command_presets,
+    &command_search, &command_enumerate, &command_verify, &command_report,
+    &command_check, &command_subject, &command_vectors, &command_show, &command_perft,
+    &command_presets,
+    &command_prompts, &command_controls, &command_export, &command_import, &command_diff,
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

@@ -16,7 +16,7 @@
 
 #include "base/number.h"
 
-enum kind { TEXT, FLAG, CHAINS };
+enum kind { TEXT, FLAG, CHAINS, TRUTHS };
 
 static const struct description {
     const char *name;
@@ -38,11 +38,13 @@ static const struct description {
     {"all-positions", 0, NULL, F(all_positions), "logits after every token"},
     {"each-position", 0, NULL, F(each_position),
      "logits after every position of the chain, as if it ended there"},
-    {"output", 'o', "FILE", T(output), "write the journal there (\"-\": standard output)"},
+    {"output", 'o', "FILE", T(output), "where to write (\"-\": standard output)"},
     {"preset", 0, "NAME", T(preset), "the rules of the search (colaref presets)"},
+    {"compare", 0, "A,B,...", T(compare),
+     "several presets on the same samples; -o PREFIX: PREFIX.A.jsonl and so on"},
     {"preset-file", 0, "FILE", T(preset_file), "fields of the preset to set, as JSON"},
     {"simulations", 0, "N", T(simulations), "chains to try for each sample"},
-    {"seed", 0, "S", T(seed), "where the random numbers begin"},
+    {"seed", 0, "S", T(seed), "where the random numbers begin (42)"},
     {"space", 0, "SPACE", T(space), "edits allowed: skip, repeat, both or any"},
     {"min-length", 0, "A", T(min_length), "shortest chain"},
     {"max-length", 0, "B", T(max_length), "longest chain"},
@@ -51,9 +53,16 @@ static const struct description {
     {"per", 0, "UNIT", T(per), "one search a sample (default), a group or the task"},
     {"held", 0, "SHARE", T(held),
      "of a group or the task, the share that never steers (0.5)"},
-    {"grade", 0, "GRADER", T(grade), "exact (text) or choice (options by logits)"},
-    {"max-tokens", 0, "N", T(max_tokens), "tokens of an answer at most (16)"},
+    {"format", 0, "NAME", T(format),
+     "of tasks own, arc, math, dart, gsm8k; of files polar, drllm, csv"},
+    {"template", 0, "NAME", T(template),
+     "what prompts look like (colaref prompts); @FILE: as there"},
+    {"grade", 0, "GRADER", T(grade),
+     "exact, choice, number, math, ...: see colaref-task(5)"},
+    {"max-tokens", 0, "N", T(max_tokens), "tokens of an answer at most (the template's)"},
     {"no-random", 0, NULL, F(no_random), "do not judge random chains beside"},
+    {"controls", 0, "LIST", T(controls),
+     "of decoy, kept, pass, siblings and fixed, joined by commas, or all"},
     {"resume", 0, NULL, F(resume), "go on with the journal of a killed run"},
     {"shard", 0, "I/N", T(shard), "only every N-th sample, from the I-th"},
     {"explain", 0, NULL, F(explain), "show each simulation"},
@@ -62,7 +71,8 @@ static const struct description {
     {"depth", 0, "D", T(depth), "how many edits"},
     {"sequences", 0, "N", T(sequences), "every sequence of up to N layers"},
     {"max-chains", 0, "N", T(max_chains), "refuse to enumerate more (1000000)"},
-    {"truth", 0, "FILE", T(truth), "an enumeration (colaref enumerate)"},
+    {"truth", 0, "FILE", TRUTHS, offsetof(struct options, truth),
+     "an enumeration (colaref enumerate)"},
     {"yardstick", 0, NULL, F(yardstick), "ask f64 too, the truth in double"},
     {"subject", 0, "CMD", T(subject), "a program that answers on its standard input"},
     {"timeout", 0, "SECONDS", T(timeout), "to wait for an answer (60)"},
@@ -70,7 +80,8 @@ static const struct description {
     {"id", 0, "ID", T(id), "only the case of this name"},
     {"model", 0, "PATH", T(model), "where the vectors' model is"},
     {"for", 0, "MODEL", T(for_model), "of this checkpoint only"},
-    {"task", 0, "TASK", T(task), "questions whose verdicts become cases"},
+    {"task", 0, "TASK", T(task), "the questions that cases or a file are about"},
+    {"sample", 0, "N", T(sample), "N questions drawn at random, see --seed"},
     {"limit", 0, "N", T(limit), "only the first N questions"},
     {"ids", 0, "A,B", T(ids), "only the questions with these ids"},
     {"levels", 0, "LIST", T(levels), "only the questions of these levels, e.g. 1,3-5"},
@@ -79,6 +90,10 @@ static const struct description {
     {"kv", 0, "MODE", T(kv),
      "keys and values: position (default), shared-append, shared-overwrite"},
     {"round", 0, "TYPE", T(round), "with f64: round to f32, bf16 or f16 as it would"},
+    {"model-path", 0, "NAME", T(model_path), "what the trainer calls the model"},
+    {"parseable", 0, NULL, F(parseable), "only chains that the trainer's labels can say"},
+    {"strict", 0, NULL, F(strict), "status 1 when a published verdict turned"},
+    {"error", 0, "E", T(error), "a bound on how far logits differ"},
     {"json", 0, NULL, F(json), "the result as JSON"},
     {"quiet", 'q', NULL, F(quiet), "no progress, no notes"},
 #undef T
@@ -122,10 +137,21 @@ print_help(const struct command *c)
 }
 
 static enum cola_status
+add_value(const char ***list, int *n, const char *value)
+{
+    const char **grown = cola_realloc(*list, (size_t)*n + 1, sizeof *grown);
+
+    if (grown == NULL)
+        return COLA_RESOURCE;
+    *list = grown;
+    grown[(*n)++] = value;
+    return COLA_OK;
+}
+
+static enum cola_status
 take(struct options *o, const struct description *d, char *value)
 {
     char *place = (char *)o + d->offset;
-    const char **chains;
 
     switch (d->kind) {
     case TEXT:
@@ -135,12 +161,10 @@ take(struct options *o, const struct description *d, char *value)
         *(int *)(void *)place = 1;
         break;
     case CHAINS:
-        chains = cola_realloc(o->chains, (size_t)o->n_chains + 1, sizeof *chains);
-        if (chains == NULL)
-            return COLA_RESOURCE;
-        o->chains = chains;
-        o->chains[o->n_chains++] = value;
-        break;
+        return add_value(&o->chains, &o->n_chains, value);
+    case TRUTHS:                /* one is enough for most */
+        o->truth = value;
+        return add_value(&o->truths, &o->n_truths, value);
     }
     return COLA_OK;
 }
@@ -211,6 +235,7 @@ void
 options_free(struct options *o)
 {
     free(o->chains);
+    free(o->truths);
 }
 
 enum cola_status

@@ -8,6 +8,7 @@
 #include "cli/session.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +51,23 @@ read_shard(const char *text, size_t *shard, size_t *shards)
     return 1;
 }
 
-/* --per, --held, --grade, --max-tokens, --shard */
+static enum cola_status
+refuse_grader(const char *name, struct cola_error *err)
+{
+    char names[200] = "";
+
+    for (int g = 0; g < COLA_GRADERS; g++) {
+        size_t n = strlen(names);
+
+        snprintf(names + n, sizeof names - n, "%s%s", g == 0 ? "" :
+                 g < COLA_GRADERS - 1 ? ", " : " or ",
+                 cola_grader_name((enum cola_grader)g));
+    }
+    return cola_fail(err, COLA_INPUT, "--grade is \"%.80s\", must be %s", name, names);
+}
+
+/* --per, --held, --grade, --max-tokens, --shard; what is not given of grader and
+ * tokens is left to the task: -1 and 0 */
 static enum cola_status
 read_options(const struct options *o, struct cola_exam_options *x,
              struct cola_error *err)
@@ -58,7 +75,7 @@ read_options(const struct options *o, struct cola_exam_options *x,
     static const char *const units[] = {"sample", "group", "task"};
     enum cola_grader grader;
     int per = 0;
-    enum cola_status st = option_integer("max-tokens", o->max_tokens, 1, 100000, 16,
+    enum cola_status st = option_integer("max-tokens", o->max_tokens, 1, 100000, 0,
                                          &x->max_tokens, err);
 
     if (st != COLA_OK)
@@ -80,8 +97,7 @@ read_options(const struct options *o, struct cola_exam_options *x,
     x->grade = -1;
     if (o->grade != NULL) {
         if (!cola_grader_find(o->grade, &grader))
-            return cola_fail(err, COLA_INPUT, "--grade is \"%s\", must be exact or "
-                             "choice", o->grade);
+            return refuse_grader(o->grade, err);
         x->grade = (int)grader;
     }
     if (o->shard != NULL && !read_shard(o->shard, &x->shard, &x->shards))
@@ -91,22 +107,63 @@ read_options(const struct options *o, struct cola_exam_options *x,
 }
 
 enum cola_status
-session_task(const struct options *o, const char *task, struct session *s,
-             struct cola_error *err)
+session_questions(const struct options *o, const char *task,
+                  struct cola_dataset *dataset, struct cola_error *err)
 {
-    char *path = NULL;
-    int limit;
+    const struct cola_reading reading = {o->format, o->template};
+    char *path;
+    enum cola_status st = find_task(task, &path, err);
+
+    if (st != COLA_OK)
+        return st;
+    st = cola_dataset_open_as(path, &reading, dataset, err);
+    free(path);
+    return st;
+}
+
+/* --levels and --ids choose, --sample draws of these, --limit cuts. */
+static enum cola_status
+select_questions(const struct options *o, struct cola_dataset *d, struct cola_error *err)
+{
+    int64_t seed = 42;
+    int limit = 0, sample = 0;
     enum cola_status st = option_integer("limit", o->limit, 1, INT_MAX, 0, &limit, err);
 
     if (st == COLA_OK)
-        st = read_options(o, &s->options, err);
+        st = option_integer("sample", o->sample, 1, INT_MAX, 0, &sample, err);
+    if (st == COLA_OK && o->sample != NULL && o->seed != NULL &&
+        !cola_parse_integer(o->seed, 0, INT64_MAX, &seed))
+        st = cola_fail(err, COLA_INPUT, "--seed is \"%.80s\", must be an integer from 0",
+                       o->seed);
     if (st == COLA_OK)
-        st = find_task(task, &path, err);
+        st = cola_dataset_select(d, o->levels, o->ids, 0, err);
+    if (st == COLA_OK && sample > 0) {
+        struct cola_error own;
+
+        st = cola_dataset_sample(d, (size_t)sample, (uint64_t)seed, &own);
+        if (st != COLA_OK)
+            cola_fail(err, st, "--sample: %s", own.text);
+    }
+    return st == COLA_OK ? cola_dataset_select(d, NULL, NULL, (size_t)limit, err) : st;
+}
+
+enum cola_status
+session_task(const struct options *o, const char *task, struct session *s,
+             struct cola_error *err)
+{
+    enum cola_status st = read_options(o, &s->options, err);
+
     if (st == COLA_OK)
-        st = cola_dataset_open(path, &s->dataset, err);
-    free(path);
+        st = session_questions(o, task, &s->dataset, err);
+    if (st == COLA_OK && s->dataset.dropped > 0)
+        say_note("%s: %zu rows that repeat a question are left out", task,
+                 s->dataset.dropped);
     if (st == COLA_OK)
-        st = cola_dataset_select(&s->dataset, o->levels, o->ids, (size_t)limit, err);
+        st = select_questions(o, &s->dataset, err);
+    if (s->options.grade < 0)
+        s->options.grade = s->dataset.grade;
+    if (s->options.max_tokens == 0)
+        s->options.max_tokens = s->dataset.max_tokens;
     return st;
 }
 

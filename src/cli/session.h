@@ -23,6 +23,11 @@ COLA_MUST_USE enum cola_status
 session_open(const struct options *o, const char *model, struct session *s,
              struct cola_error *err);
 
+/* All questions of the task called TASK, read as --format and --template say. */
+COLA_MUST_USE enum cola_status
+session_questions(const struct options *o, const char *task,
+                  struct cola_dataset *dataset, struct cola_error *err);
+
 /* Read the task called TASK and what the options say of it; no exam is opened. */
 COLA_MUST_USE enum cola_status
 session_task(const struct options *o, const char *task, struct session *s,

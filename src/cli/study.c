@@ -23,7 +23,8 @@ study_open(const struct options *o, struct study *s, struct cola_error *err)
         return COLA_USAGE;
     }
     if (o->judge != NULL && (o->shard || o->limit || o->ids || o->levels || o->per ||
-                             o->held || o->grade || o->max_tokens || o->backend || o->kv)) {
+                             o->held || o->grade || o->max_tokens || o->format ||
+                             o->template || o->sample || o->backend || o->kv)) {
         say_usage("--judge leaves no model and no task to which other options apply");
         return COLA_USAGE;
     }
@@ -128,6 +129,17 @@ study_close(struct study *s)
     free(s->ids);
     cola_table_close(s->table);
     session_close(&s->session);
+}
+
+void
+study_about(const struct study *s, size_t i, struct cola_about *about)
+{
+    const struct cola_item *items = s->session.dataset.items;
+    const struct cola_sample *sample = s->samples != NULL ? &s->samples[i] : NULL;
+
+    *about = (struct cola_about){s->ids[i], study_level(s, i), NULL, study_prompt(s, i)};
+    if (sample != NULL && s->session.options.per != COLA_PER_TASK)
+        about->group = items[sample->items[0]].group;
 }
 
 int

@@ -37,6 +37,9 @@ study_sit(const struct options *o, int max_length, struct study *s,
 
 void study_close(struct study *s);
 
+/* What a record says of sample I. */
+void study_about(const struct study *s, size_t i, struct cola_about *about);
+
 /* The level and the prompt's digest of sample I; -1 and NULL without a model. */
 int study_level(const struct study *s, size_t i);
 const char *study_prompt(const struct study *s, size_t i);

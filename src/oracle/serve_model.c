@@ -423,13 +423,14 @@ add_verdict(const struct service *s, const struct cola_verdict *v)
         cola_wire_add(s->b, &margin, &one, 1);
 }
 
-/* A question without choices, graded "exact". */
+/* A question without choices. */
 static enum cola_status
 answer_verdict(const struct service *s, struct cola_error *err)
 {
     struct cola_item item = {.key = -1};
     struct cola_paper paper;
     struct cola_run *run = NULL;
+    enum cola_grader grader;
     struct cola_verdict v;
     struct cola_chain chain;
     const char *prompt, *answer, *grade = "exact";
@@ -448,7 +449,7 @@ answer_verdict(const struct service *s, struct cola_error *err)
         st = cola_json_get_text(s->request, "grade", 1, &grade, "request", err);
     if (st != COLA_OK)
         return st;
-    if (strcmp(grade, "exact") != 0)
+    if (!cola_grader_find(grade, &grader) || cola_grader_picks(grader))
         return cola_fail(err, COLA_UNSUPPORTED, "no grade \"%.40s\"", grade);
     if (s->tokenizer == NULL)
         return cola_fail(err, COLA_UNSUPPORTED, "the model has no tokenizer");
@@ -457,7 +458,7 @@ answer_verdict(const struct service *s, struct cola_error *err)
     item.answer = cola_strdup(answer);
     st = item.id == NULL || item.prompt == NULL || item.answer == NULL ?
          cola_fail_memory(err) :
-         cola_paper_make(s->tokenizer, s->config->vocabulary, &item, COLA_GRADE_EXACT,
+         cola_paper_make(s->tokenizer, s->config->vocabulary, &item, grader,
                          &paper, err);
     if (st == COLA_OK) {
         st = cola_run_new(s->executor, chain.len, cola_paper_tokens(&paper, (int)most),

@@ -219,6 +219,20 @@ add_evaluation(struct cola_buffer *b, const struct cola_search *search, size_t i
     cola_buffer_printf(b, ",\"simulation\":%d}", list[i].simulation);
 }
 
+/* The preset whose fields stand in for those that a request does not have:
+ * vectors of earlier releases name fewer. */
+static const char *
+preset_of(const json_t *fields)
+{
+    const char *mechanics = json_string_value(json_object_get(fields, "mechanics"));
+
+    if (mechanics == NULL)
+        return "cola-2025";
+    return strcmp(mechanics, "released") == 0 ? "polar-2026" :
+           strcmp(mechanics, "one-child") == 0 ? "drllm-code" :
+           strcmp(mechanics, "edit-sets") == 0 ? "re-polar" : "cola-2025";
+}
+
 static enum cola_status
 answer_search(json_t *request, struct cola_buffer *b, struct cola_error *err)
 {
@@ -240,7 +254,7 @@ answer_search(json_t *request, struct cola_buffer *b, struct cola_error *err)
     if (st == COLA_OK)
         st = read_judge(request, &synthetic, err);
     if (st == COLA_OK)
-        st = cola_preset_find("cola-2025", (int)layers, &preset, err);
+        st = cola_preset_find(preset_of(fields), (int)layers, &preset, err);
     if (st == COLA_OK)
         st = cola_preset_read(preset, fields, "preset", err);
     if (st == COLA_OK)

@@ -26,6 +26,7 @@ enum cola_status
 cola_truth_rules(const json_t *object, struct cola_rules *rules, struct cola_error *err)
 {
     const char *space = json_string_value(json_object_get(object, "space"));
+    const char *placement = json_string_value(json_object_get(object, "placement"));
     int layers = integer(object, "layers");
 
     if (layers < 1 || layers > COLA_CHAIN_MAX)
@@ -39,9 +40,13 @@ cola_truth_rules(const json_t *object, struct cola_rules *rules, struct cola_err
     rules->block = integer(object, "block");
     rules->extra = integer(object, "extra");
     rules->multiplicity = integer(object, "multiplicity");
+    rules->block_repeat = integer(object, "block_repeat");
+    rules->placement = placement != NULL && strcmp(placement, "disjoint") == 0 ?
+                       COLA_DISJOINT : COLA_NESTED;
     if (rules->min_length < 1 || rules->max_length > COLA_CHAIN_MAX ||
         rules->block_root < 1 || rules->block < 1 || rules->extra < 1 ||
-        rules->block_root > 64 || rules->block > 64 || rules->extra > 64)
+        rules->block_root > 64 || rules->block > 64 || rules->extra > 64 ||
+        rules->block_repeat < 0 || rules->block_repeat > 64)
         return cola_fail(err, COLA_INPUT, "a space whose rules cannot be");
     return COLA_OK;
 }

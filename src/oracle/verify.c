@@ -28,6 +28,14 @@ same(const json_t *a, const json_t *b)
     return a == b || json_equal(a, b);
 }
 
+/* The largest block that RULES repeat, of the first chain or of others. */
+static int
+repeated(const struct cola_rules *rules, int root)
+{
+    return rules->block_repeat > 0 ? rules->block_repeat :
+           root ? rules->block_root : rules->block;
+}
+
 /* Is every edit of INNER's an edit of OUTER's? */
 static int
 lies_within(const struct cola_rules *inner, const struct cola_rules *outer,
@@ -39,6 +47,10 @@ lies_within(const struct cola_rules *inner, const struct cola_rules *outer,
     *differ = !space ? "space" :
               inner->block_root > outer->block_root ? "block_root" :
               inner->block > outer->block ? "block" :
+              repeated(inner, 1) > repeated(outer, 1) ||
+              repeated(inner, 0) > repeated(outer, 0) ? "block_repeat" :
+              outer->placement == COLA_DISJOINT &&
+              inner->placement == COLA_NESTED ? "placement" :
               inner->extra > outer->extra ? "extra" :
               outer->multiplicity > 0 && (inner->multiplicity == 0 ||
                   inner->multiplicity > outer->multiplicity) ? "multiplicity" :

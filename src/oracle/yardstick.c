@@ -121,6 +121,9 @@ make_papers(struct cola_yardstick *y, int *most_tokens, struct cola_error *err)
     enum cola_grader grader = cola_exam_grader(y->at[0].exam);
     enum cola_status st = COLA_OK;
 
+    if (grader != COLA_GRADE_EXACT && grader != COLA_GRADE_CHOICE)
+        return cola_fail(err, COLA_UNSUPPORTED, "the yardstick does not measure grader "
+                         "%s, only exact and choice", cola_grader_name(grader));
     y->papers = cola_alloc(y->dataset->n, sizeof *y->papers);
     if (y->papers == NULL)
         return cola_fail_memory(err);

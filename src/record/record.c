@@ -50,6 +50,10 @@ add_extent(struct cola_buffer *b, const struct cola_extent_of *e)
                            "\"multiplicity\":%d", cola_space_name(r->space),
                            r->min_length, r->max_length, r->block_root, r->block,
                            r->extra, r->multiplicity);
+    if (e->kind != COLA_EXTENT_SEQUENCES && r->block_repeat > 0)
+        cola_buffer_printf(b, ",\"block_repeat\":%d", r->block_repeat);
+    if (e->kind != COLA_EXTENT_SEQUENCES && r->placement == COLA_DISJOINT)
+        cola_buffer_text(b, ",\"placement\":\"disjoint\"");
     cola_buffer_text(b, "}");
 }
 
@@ -84,8 +88,8 @@ cola_header_add(struct cola_buffer *b, const struct cola_header *h)
         cola_buffer_printf(b, ",\"chains\":%zu}\n", h->chains);
         return;
     }
-    cola_buffer_printf(b, ",\"random\":%s,\"seed\":%" PRIu64 ",\"preset\":",
-                       h->random ? "true" : "false", h->preset->seed);
+    cola_buffer_printf(b, ",\"random\":%s,\"controls\":[],\"seed\":%" PRIu64
+                       ",\"preset\":", h->random ? "true" : "false", h->preset->seed);
     cola_preset_add_json(b, h->preset, 0);
     cola_buffer_text(b, "}\n");
 }
@@ -226,7 +230,7 @@ add_found(struct cola_buffer *b, const struct cola_outcome *o, size_t n)
 }
 
 void
-cola_record_add(struct cola_buffer *b, const char *id, int level, const char *prompt,
+cola_record_add(struct cola_buffer *b, const struct cola_about *sample,
                 const struct cola_outcome *o)
 {
     const struct cola_tree *tree = cola_search_tree(o->search);
@@ -236,9 +240,11 @@ cola_record_add(struct cola_buffer *b, const char *id, int level, const char *pr
     int depth = 0;
 
     cola_buffer_text(b, "{\"type\":\"sample\",\"id\":");
-    cola_json_add_text(b, id, strlen(id));
-    cola_buffer_printf(b, level >= 0 ? ",\"level\":%d" : ",\"level\":null", level);
-    add_text(b, "prompt_sha256", prompt);
+    cola_json_add_text(b, sample->id, strlen(sample->id));
+    cola_buffer_printf(b, sample->level >= 0 ? ",\"level\":%d" : ",\"level\":null",
+                       sample->level);
+    add_text(b, "group", sample->group);
+    add_text(b, "prompt_sha256", sample->prompt);
     cola_buffer_printf(b, ",\"base\":%s,\"evaluated\":[", mark_json(o->verdicts[0].mark));
     for (size_t i = 0; i < n; i++) {
         cola_buffer_text(b, i > 0 ? "," : "");

@@ -1,7 +1,8 @@
 /*
  * record.h - the header and the samples of a journal as JSON
  *
- * The fields are described in colaref-journal(5).
+ * The fields are described in colaref-journal(5).  A search records no controls:
+ * control/finished puts them into a journal that is whole.
  */
 #ifndef COLA_RECORD_H
 #define COLA_RECORD_H
@@ -32,9 +33,15 @@ struct cola_header {
 
 void cola_header_add(struct cola_buffer *b, const struct cola_header *header);
 
-/* A sample's record; LEVEL is null below 0, PROMPT null when NULL. */
-void cola_record_add(struct cola_buffer *b, const char *id, int level,
-                     const char *prompt, const struct cola_outcome *outcome);
+/* What a record says of the sample itself. */
+struct cola_about {
+    const char *id;
+    int level;                  /* below 0: null */
+    const char *group, *prompt; /* NULL: null; the prompt's digest */
+};
+
+void cola_record_add(struct cola_buffer *b, const struct cola_about *sample,
+                     const struct cola_outcome *outcome);
 
 /* The verdicts on N chains of an enumeration from number FIRST on. */
 void cola_part_add(struct cola_buffer *b, const char *id, int level,

@@ -25,9 +25,14 @@ enum cola_figure_kind {
 
 struct cola_figure {
     enum cola_figure_kind kind;
-    const char *x, *y, *series; /* names of columns; NULL: none */
+    /* Names of columns; NULL: none.  SERIES and FACET may be several between
+     * blanks: their values joined, those that are the same in every row drawn
+     * left out. */
+    const char *x, *y, *series;
     const char *lo, *hi, *q1, *q3, *value;
     const char *facet;          /* a panel for each of its values */
+    const char *only;           /* "column=value": other rows are not drawn;
+                                 * NULL: all are */
     const char *x_label, *y_label;
     double y_from, y_to;        /* of the axis; equal: as the data say */
     double reference;           /* a level drawn across, NaN: none */
@@ -53,7 +58,7 @@ struct cola_sheet {
     unsigned char *shares;      /* [n_columns] 1: a share, shown as per cent */
     size_t n_columns;
     struct cola_cell *cells;    /* [n_rows, n_columns] */
-    size_t n_rows, room;
+    size_t n_rows, n_cells, room;
     struct cola_figure figure;
 };
 
@@ -79,28 +84,44 @@ struct cola_sheets {
 
 /*
  * Begin a sheet at the end of SHEETS; COLUMNS are names between blanks, one
- * ending in "%" being a share.  The texts are copied.  What is added next goes
- * to this sheet.  When memory is out SHEETS->failed is set and calls do
- * nothing.
+ * ending in "%" being a share (the mark is not kept).  X_lo and X_hi are the
+ * 95 % interval of the column X.  The texts are copied.  What is added next
+ * goes to this sheet; the sheet itself moves when the next one begins.  When
+ * memory is out the result is NULL, SHEETS->failed is set and calls do nothing.
  */
 struct cola_sheet *
 cola_sheet_begin(struct cola_sheets *sheets, enum cola_section section,
                  const char *name, const char *title, const char *definition,
                  const char *columns);
 
-/* Append one cell; a row is full after n_columns of them.  NaN is empty. */
+/* What the numbers of the sheet begun last show. */
+void cola_sheet_reading(struct cola_sheets *sheets, const char *text);
+
+/* Append one cell; a row is full after n_columns of them.  NaN and NULL are
+ * empty. */
 void cola_sheet_text(struct cola_sheets *sheets, const char *text);
 void cola_sheet_count(struct cola_sheets *sheets, size_t n);
 void cola_sheet_real(struct cola_sheets *sheets, double x);
 void cola_sheet_empty(struct cola_sheets *sheets);
 
-/* The number of the column called NAME, or -1. */
+/* The number of the column called NAME, or -1; the sheet called NAME, or NULL. */
 int cola_sheet_column(const struct cola_sheet *sheet, const char *name);
+const struct cola_sheet *
+cola_sheet_find(const struct cola_sheets *sheets, const char *name);
 
 void cola_sheets_free(struct cola_sheets *sheets);
 
-/* Append SHEET as CSV (RFC 4180, a header line; reals with 17 digits), and as
- * a table for people in at most WIDTH columns where that can be done. */
+/* Append one cell as people read it: shares as per cent, "-" when empty. */
+void cola_sheet_cell(const struct cola_sheet *sheet, size_t row, size_t column,
+                     struct cola_buffer *b);
+
+/*
+ * Append SHEET as CSV (quoted as in RFC 4180, lines ended by newline alone, a
+ * header line, reals with 17 digits, shares as parts of 1), and as a table for
+ * people in at most WIDTH columns where that can be done: what is the same in
+ * every row is said once above it, X_lo and X_hi stand behind X, and of more
+ * than 80 rows only those of level "all" are shown.
+ */
 void cola_sheet_csv(const struct cola_sheet *sheet, struct cola_buffer *b);
 void cola_sheet_print(const struct cola_sheet *sheet, int width, struct cola_buffer *b);
 

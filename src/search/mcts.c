@@ -1,5 +1,5 @@
 /*
- * mcts.c - the two mechanics of mcts.h, step by step
+ * mcts.c - what every search does: draw, compare, count, ask and be told
  *
  * The search is turned inside out: cola_search_next() walks down to a node
  * that must be judged and returns its chain, cola_search_tell() brings the
@@ -14,49 +14,60 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/digest.h"
-#include "base/number.h"
-#include "base/random.h"
+#include "search/drllm.h"
+#include "search/released.h"
+#include "search/repolar.h"
+#include "search/widening.h"
 
-struct cola_search {
-    struct cola_preset preset;
-    struct cola_tree tree;
-    struct cola_splitmix splitmix;
-    struct cola_cpython cpython;
-    uint64_t seed_word;
-    struct cola_logs logs;
-    struct cola_edit *edits;            /* room for one chain's edits */
-    size_t *list;                       /* room for one node's children */
-    size_t list_room;
-    struct cola_evaluation *evaluated;
-    size_t evaluated_count, evaluated_room;
-    size_t open;                        /* the node asked about, or COLA_NONE */
-    int simulation;                     /* the one in progress or completed */
-    int complete;
-    struct cola_error failure;          /* status COLA_OK while all is well */
-    struct cola_buffer *explain;
+static const struct cola_engine *const engines[] = {
+    [COLA_WIDENING] = &cola_engine_widening,
+    [COLA_RELEASED] = &cola_engine_released,
+    [COLA_ONE_CHILD] = &cola_engine_one_child,
+    [COLA_EDIT_SETS] = &cola_engine_edit_sets,
 };
 
 /* ---- draws ------------------------------------------------------------------ */
 
-static double
-draw_real(struct cola_search *s)
+double
+cola_draw_real(struct cola_search *s)
 {
-    return s->preset.generator == COLA_CPYTHON_SHARED ? cola_cpython_real(&s->cpython)
-                                                      : cola_splitmix_real(&s->splitmix);
+    return s->preset.generator == COLA_SPLITMIX_SAMPLE ? cola_splitmix_real(&s->splitmix)
+                                                       : cola_cpython_real(&s->cpython);
 }
 
-static size_t
-draw_below(struct cola_search *s, size_t n)
+size_t
+cola_draw_below(struct cola_search *s, size_t n)
 {
-    return s->preset.generator == COLA_CPYTHON_SHARED ?
-           cola_cpython_below(&s->cpython, (uint32_t)n) :
-           (size_t)cola_splitmix_below(&s->splitmix, n);
+    return s->preset.generator == COLA_SPLITMIX_SAMPLE ?
+           (size_t)cola_splitmix_below(&s->splitmix, n) :
+           cola_cpython_below(&s->cpython, (uint32_t)n);
+}
+
+void
+cola_draw_order(struct cola_search *s, struct cola_edit *edits, size_t n)
+{
+    for (size_t i = n; i-- > 1;) {
+        size_t j = cola_draw_below(s, i + 1);
+        struct cola_edit swap = edits[i];
+
+        edits[i] = edits[j];
+        edits[j] = swap;
+    }
 }
 
 /* ---- making and ending a search --------------------------------------------- */
+
+static void
+seed(struct cola_search *s, const char *id)
+{
+    const struct cola_preset *preset = &s->preset;
+
+    cola_splitmix_seed(&s->splitmix, preset->seed, id);
+    s->seed_word = preset->generator == COLA_CPYTHON_SHARED ? preset->seed
+                                                            : s->splitmix.state;
+    cola_cpython_seed(&s->cpython, s->seed_word);
+}
 
 enum cola_status
 cola_search_new(const struct cola_preset *preset, const char *id,
@@ -73,12 +84,10 @@ cola_search_new(const struct cola_preset *preset, const char *id,
     if (s == NULL)
         return cola_fail_memory(err);
     s->preset = *preset;
+    s->engine = engines[preset->mechanics];
     s->open = COLA_NONE;
     s->simulation = -1;
-    cola_splitmix_seed(&s->splitmix, preset->seed, id);
-    cola_cpython_seed(&s->cpython, preset->seed);
-    s->seed_word = preset->generator == COLA_CPYTHON_SHARED ? preset->seed
-                                                            : s->splitmix.state;
+    seed(s, id);
     s->edits = cola_alloc(cola_edits_most(&preset->rules), sizeof *s->edits);
     cola_chain_identity(&base, preset->layers);
     if (s->edits == NULL)
@@ -86,6 +95,8 @@ cola_search_new(const struct cola_preset *preset, const char *id,
     if (st == COLA_OK)
         st = cola_tree_add(&s->tree, COLA_NONE, (struct cola_edit){0, 0, 0, 0}, &base,
                            &node, err);
+    if (st == COLA_OK && s->engine->begin != NULL && s->engine->begin(s) != COLA_OK)
+        st = cola_search_status(s, err);
     if (st != COLA_OK) {
         cola_search_free(s);
         return st;
@@ -99,6 +110,8 @@ cola_search_free(struct cola_search *s)
 {
     if (s == NULL)
         return;
+    if (s->engine->end != NULL)
+        s->engine->end(s);
     cola_tree_free(&s->tree);
     cola_logs_free(&s->logs);
     free(s->edits);
@@ -129,7 +142,7 @@ cola_search_preset(const struct cola_search *s)
 int
 cola_search_simulations(const struct cola_search *s)
 {
-    return s->simulation < 0 ? 0 : s->simulation;
+    return s->simulation < 0 ? 0 : s->simulation + s->preset.first_counts;
 }
 
 int
@@ -151,7 +164,7 @@ cola_search_explain(struct cola_search *s, struct cola_buffer *b)
     s->explain = b;
 }
 
-/* ---- what both mechanics do -------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------ */
 
 /* Make ln valid up to V and well beyond, so that this is seldom done. */
 static enum cola_status
@@ -161,20 +174,66 @@ need_logs(struct cola_search *s, size_t v)
                                                          &s->failure);
 }
 
-/* ln V must be there: need_logs(). */
-static double
-ucb(const struct cola_search *s, const struct cola_node *n, size_t v)
+size_t
+cola_simulations_before(const struct cola_search *s)
 {
-    double visits = (double)n->visits;
-
-    return (n->total / visits) -
-           (s->preset.lambda * (double)n->length) / (double)s->preset.layers +
-           sqrt((s->preset.c2 * s->logs.ln[v]) / visits);
+    return (size_t)(s->simulation - 1 + s->preset.first_counts);
 }
 
-/* The children of PARENT, all or only those not exhausted, into s->list. */
-static enum cola_status
-children(struct cola_search *s, size_t parent, int all, size_t *count)
+size_t
+cola_allowance(const struct cola_preset *preset, uint64_t visits)
+{
+    double v = (double)visits, p = preset->widening_power;
+    double power = p == 0.5 ? sqrt(v) : v > 0.0 ? cola_pow(v, p) : p > 0.0 ? 0.0 : 1.0;
+    double most = ceil(preset->widening * power);
+
+    return most < 1.0 ? 1 : most < 4e9 ? (size_t)most : SIZE_MAX;
+}
+
+double
+cola_ucb(const struct cola_search *s, double total, double visits, int length, size_t v)
+{
+    double mean = total / visits;
+    double price = (s->preset.lambda * (double)length) / (double)s->preset.layers;
+
+    if (s->preset.formula == COLA_C_OUTSIDE)
+        return (mean + sqrt(s->preset.c2) * sqrt(s->logs.ln[v] / visits)) - price;
+    return mean - price + sqrt((s->preset.c2 * s->logs.ln[v]) / visits);
+}
+
+static double
+node_ucb(const struct cola_search *s, const struct cola_node *n, size_t v)
+{
+    return cola_ucb(s, n->total, (double)n->visits, n->length, v);
+}
+
+static double
+value(const struct cola_search *s, const struct cola_node *n, size_t v)
+{
+    if (n->visits == 0)
+        return s->preset.unvisited == COLA_UNVISITED_FIRST ? INFINITY : -INFINITY;
+    return s->preset.v == COLA_V_STORED ? n->ucb : node_ucb(s, n, v);
+}
+
+/* The V of a comparison of PARENT's children. */
+static size_t
+v_below(const struct cola_search *s, size_t parent)
+{
+    switch (s->preset.v) {
+    case COLA_V_GLOBAL:
+        return cola_simulations_before(s);
+    case COLA_V_PARENT:
+        return (size_t)s->tree.nodes[parent].visits;
+    case COLA_V_STORED:
+        break;
+    }
+    return (size_t)s->tree.nodes[0].visits + 1;
+}
+
+/* ---- choosing among children --------------------------------------------------- */
+
+enum cola_status
+cola_children(struct cola_search *s, size_t parent, int all, size_t *count)
 {
     const struct cola_node *nodes = s->tree.nodes;
     size_t n = 0;
@@ -195,8 +254,8 @@ children(struct cola_search *s, size_t parent, int all, size_t *count)
     return COLA_OK;
 }
 
-static void
-explain_node(struct cola_search *s, const char *what, size_t node)
+void
+cola_explain_node(struct cola_search *s, const char *what, size_t node)
 {
     struct cola_chain chain;
 
@@ -229,29 +288,42 @@ explain_value(struct cola_search *s, size_t node, double value)
                        s->preset.layers, value - rest, text);
 }
 
-/* One of the candidates in s->list: at random, or the best value of VALUE. */
-static size_t
-choose(struct cola_search *s, size_t count, size_t v,
-       double (*value)(const struct cola_search *s, const struct cola_node *n, size_t v))
+int
+cola_draw_epsilon(struct cola_search *s, size_t count)
 {
-    double draw = draw_real(s), best = 0.0;
-    size_t chosen = COLA_NONE;
+    double draw = cola_draw_real(s);
+    int below = draw < s->preset.epsilon;
     char text[32];
 
     if (s->explain != NULL) {
         cola_print_f64(text, draw);
-        cola_buffer_printf(s->explain, "  %zu open, draw %s", count, text);
+        cola_buffer_printf(s->explain, "  %zu open, draw %s%s", count, text, below ?
+                           " below epsilon: " : s->preset.epsilon_rule ==
+                           COLA_EPSILON_ANY ? "\n" : ", ");
     }
-    if (draw < s->preset.epsilon) {
-        size_t i = draw_below(s, count);
+    return below;
+}
 
-        if (s->explain != NULL)
-            cola_buffer_printf(s->explain, " below epsilon: take number %zu\n", i);
-        return s->list[i];
-    }
+size_t
+cola_take_random(struct cola_search *s, size_t count)
+{
+    size_t i = cola_draw_below(s, count);
+
     if (s->explain != NULL)
-        cola_buffer_printf(s->explain, ", largest %sUCB at V = %zu\n",
-                           value == ucb ? "" : "stored ", v);
+        cola_buffer_printf(s->explain, "take number %zu\n", i);
+    return s->list[i];
+}
+
+size_t
+cola_take_best(struct cola_search *s, size_t count, size_t parent)
+{
+    size_t v = v_below(s, parent), chosen = COLA_NONE;
+    double best = 0.0;
+
+    if (s->explain != NULL)
+        cola_buffer_printf(s->explain, "%slargest %sUCB at V = %zu\n",
+                           s->preset.epsilon_rule == COLA_EPSILON_ANY ? "  " : "",
+                           s->preset.v == COLA_V_STORED ? "stored " : "", v);
     for (size_t i = 0; i < count; i++) {
         const struct cola_node *n = &s->tree.nodes[s->list[i]];
         double u = value(s, n, v);
@@ -266,8 +338,8 @@ choose(struct cola_search *s, size_t count, size_t v,
     return chosen;
 }
 
-static void
-add_score(struct cola_search *s, size_t node)
+void
+cola_add_score(struct cola_search *s, size_t node)
 {
     double score = s->tree.nodes[node].score;
 
@@ -276,213 +348,9 @@ add_score(struct cola_search *s, size_t node)
 
         n->visits++;
         n->total += score;
-        if (s->preset.mechanics == COLA_RELEASED) {
-            int open = 0;
-
-            n->ucb = ucb(s, n, (size_t)s->tree.nodes[0].visits + 1);
-            for (size_t c = n->first; c != COLA_NONE; c = s->tree.nodes[c].next)
-                open |= !s->tree.nodes[c].exhausted;
-            if (n->first != COLA_NONE && !open)
-                n->exhausted = 1;
-        }
+        if (s->preset.v == COLA_V_STORED)
+            n->ucb = node_ucb(s, n, (size_t)s->tree.nodes[0].visits + 1);
     }
-}
-
-/* ---- "widening" --------------------------------------------------------------- */
-
-/* The edits of NODE in the order of trial. */
-static enum cola_status
-draw_order(struct cola_search *s, size_t node)
-{
-    struct cola_node *n = &s->tree.nodes[node];
-    struct cola_buffer text = COLA_BUFFER_EMPTY;
-    struct cola_splitmix order;
-    struct cola_chain chain;
-
-    cola_chain_set_get(&s->tree.chains, node, &chain);
-    for (int i = 0; i < chain.len; i++)
-        cola_buffer_printf(&text, i > 0 ? ",%d" : "%d", chain.at[i]);
-    n->untried_count = cola_edits(&s->preset.rules, &chain, node == 0, s->edits);
-    n->untried = cola_alloc(n->untried_count, sizeof *n->untried);
-    if (n->untried == NULL || text.failed) {
-        cola_buffer_free(&text);
-        return cola_fail_memory(&s->failure);
-    }
-    order.state = s->seed_word ^ cola_fnv1a(COLA_FNV_START, text.data, text.len);
-    cola_buffer_free(&text);
-    if (n->untried_count > 0)
-        memcpy(n->untried, s->edits, n->untried_count * sizeof *n->untried);
-    for (size_t i = n->untried_count; i-- > 1;) {
-        size_t j = (size_t)cola_splitmix_below(&order, i + 1);
-        struct cola_edit swap = n->untried[i];
-
-        n->untried[i] = n->untried[j];
-        n->untried[j] = swap;
-    }
-    return COLA_OK;
-}
-
-/* Pass over untried edits to chains the tree has; RESULT is the first new
- * chain, if any is left. */
-static enum cola_status
-next_untried(struct cola_search *s, size_t node, int *left, struct cola_chain *result)
-{
-    struct cola_node *n = &s->tree.nodes[node];
-    struct cola_chain chain;
-
-    *left = 0;
-    if (n->untried == NULL) {
-        enum cola_status st = draw_order(s, node);
-
-        if (st != COLA_OK)
-            return st;
-    }
-    cola_chain_set_get(&s->tree.chains, node, &chain);
-    for (; n->tried < n->untried_count; n->tried++) {
-        cola_edit_apply(&chain, n->untried[n->tried], result);
-        if (cola_chain_set_find(&s->tree.chains, result) == SIZE_MAX) {
-            *left = 1;
-            break;
-        }
-    }
-    return COLA_OK;
-}
-
-/* How many children a node may have by now. */
-static size_t
-allowance(const struct cola_search *s, const struct cola_node *n)
-{
-    double most = ceil(s->preset.widening * sqrt((double)n->visits));
-
-    return most < 1.0 ? 1 : (size_t)most;
-}
-
-/* Walk to a new node and return it in *FOUND; COLA_NONE when all is judged. */
-static enum cola_status
-descend_widening(struct cola_search *s, size_t *found)
-{
-    size_t node = 0;
-
-    for (;;) {
-        struct cola_chain chain;
-        size_t open = 0;
-        int left;
-        enum cola_status st = next_untried(s, node, &left, &chain);
-
-        if (st == COLA_OK)
-            st = children(s, node, 0, &open);
-        if (st != COLA_OK)
-            return st;
-        explain_node(s, "at", node);
-        if (left && (open == 0 || s->tree.nodes[node].children <
-                                  allowance(s, &s->tree.nodes[node]))) {
-            struct cola_edit edit = s->tree.nodes[node].untried[s->tree.nodes[node].tried++];
-
-            return cola_tree_add(&s->tree, node, edit, &chain, found, &s->failure);
-        }
-        if (open > 0) {
-            node = choose(s, open, (size_t)s->simulation - 1, ucb);
-            continue;
-        }
-        s->tree.nodes[node].exhausted = 1;
-        if (s->explain != NULL)
-            cola_buffer_printf(s->explain, "  node %zu is exhausted\n", node);
-        if (node == 0) {
-            s->complete = 1;
-            *found = COLA_NONE;
-            return COLA_OK;
-        }
-        node = 0;
-    }
-}
-
-/* ---- "released" ---------------------------------------------------------------- */
-
-static double
-stored_ucb(const struct cola_search *s, const struct cola_node *n, size_t v)
-{
-    (void)s;
-    (void)v;
-    return n->ucb;
-}
-
-/* As Python compares lists. */
-static int
-lexicographic(const struct cola_chain_set *set, size_t a, size_t b)
-{
-    const uint16_t *x = set->layers + set->begin[a], *y = set->layers + set->begin[b];
-    size_t nx = set->begin[a + 1] - set->begin[a], ny = set->begin[b + 1] - set->begin[b];
-
-    for (size_t i = 0; i < nx && i < ny; i++)
-        if (x[i] != y[i])
-            return x[i] < y[i] ? -1 : 1;
-    return nx < ny ? -1 : nx > ny;
-}
-
-/* Sort by insertion: lists are made nearly once a simulation and are short. */
-static void
-sort_children(struct cola_search *s, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        size_t c = s->list[i], j = i;
-
-        for (; j > 0 && lexicographic(&s->tree.chains, s->list[j - 1], c) > 0; j--)
-            s->list[j] = s->list[j - 1];
-        s->list[j] = c;
-    }
-}
-
-static enum cola_status
-expand_all(struct cola_search *s, size_t node)
-{
-    struct cola_chain chain, child;
-    size_t n, made;
-
-    cola_chain_set_get(&s->tree.chains, node, &chain);
-    n = cola_edits(&s->preset.rules, &chain, node == 0, s->edits);
-    for (size_t e = 0; e < n; e++) {
-        enum cola_status st;
-
-        cola_edit_apply(&chain, s->edits[e], &child);
-        st = cola_tree_add(&s->tree, node, s->edits[e], &child, &made, &s->failure);
-        if (st != COLA_OK)
-            return st;
-    }
-    return COLA_OK;
-}
-
-static enum cola_status
-descend_released(struct cola_search *s, size_t *found)
-{
-    size_t node = 0, count = 0;
-    enum cola_status st;
-
-    for (;;) {
-        explain_node(s, "at", node);
-        st = children(s, node, 0, &count);
-        if (st != COLA_OK)
-            return st;
-        if (count == 0)
-            break;
-        node = choose(s, count, (size_t)s->tree.nodes[0].visits + 1, stored_ucb);
-    }
-    *found = node;
-    if (s->tree.nodes[node].exhausted)
-        return COLA_OK;
-    st = expand_all(s, node);
-    if (st == COLA_OK)
-        st = children(s, node, 1, &count);
-    if (st != COLA_OK)
-        return st;
-    if (count == 0) {
-        s->tree.nodes[node].exhausted = 1;
-        return COLA_OK;
-    }
-    sort_children(s, count);
-    *found = s->list[draw_below(s, count)];
-    if (s->explain != NULL)
-        cola_buffer_printf(s->explain, "  expanded: one of %zu children\n", count);
-    return COLA_OK;
 }
 
 /* ---- the seam ------------------------------------------------------------------- */
@@ -504,6 +372,31 @@ ask(struct cola_search *s, size_t node, struct cola_chain *chain)
     return COLA_OK;
 }
 
+/* Is NODE, just scored, what the search was to go on for? */
+static int
+is_the_end(const struct cola_search *s, size_t node)
+{
+    const struct cola_node *n = &s->tree.nodes[node];
+    int saved = s->preset.layers - n->length;
+
+    if (s->preset.stop == COLA_ENDS_NEVER)
+        return 0;
+    if (n->score > s->tree.nodes[0].score)
+        return 1;
+    return n->score > 0.5 && ((s->preset.stop == COLA_ENDS_SHORTER && saved >= 1) ||
+                              (s->preset.stop == COLA_ENDS_BY_TWO && saved >= 2));
+}
+
+/* A simulation ends at NODE. */
+static void
+settle(struct cola_search *s, size_t node)
+{
+    s->engine->back(s, node);
+    s->stopped = is_the_end(s, node);
+    if (s->stopped && s->explain != NULL)
+        cola_buffer_printf(s->explain, "  the search stops here\n");
+}
+
 enum cola_next
 cola_search_next(struct cola_search *s, struct cola_chain *chain)
 {
@@ -513,27 +406,30 @@ cola_search_next(struct cola_search *s, struct cola_chain *chain)
         return COLA_DONE;
     if (s->simulation < 0) {
         s->simulation = 0;
+        if (need_logs(s, 2) != COLA_OK)
+            return COLA_DONE;
         return ask(s, 0, chain) == COLA_OK ? COLA_ASK : COLA_DONE;
     }
-    while (s->simulation < s->preset.simulations) {
+    while (s->simulation < s->preset.simulations - s->preset.first_counts &&
+           !s->stopped) {
         s->simulation++;
-        if (need_logs(s, (size_t)s->simulation + 1) != COLA_OK)
+        if (need_logs(s, (size_t)s->simulation + 2) != COLA_OK)
             return COLA_DONE;
         if (s->explain != NULL)
             cola_buffer_printf(s->explain, "simulation %d\n", s->simulation);
-        if ((s->preset.mechanics == COLA_RELEASED ? descend_released(s, &node)
-                                                  : descend_widening(s, &node)) !=
-            COLA_OK)
+        if (s->engine->descend(s, &node) != COLA_OK)
             return COLA_DONE;
         if (node == COLA_NONE) {
             s->simulation--;            /* it found nothing to do */
             return COLA_DONE;
         }
-        if (s->tree.nodes[node].score == -INFINITY) {
-            explain_node(s, "judge", node);
+        if (s->tree.nodes[node].score == -INFINITY && s->tree.nodes[node].length > 0) {
+            cola_explain_node(s, "judge", node);
             return ask(s, node, chain) == COLA_OK ? COLA_ASK : COLA_DONE;
         }
-        add_score(s, node);             /* judged before: its old score counts */
+        if (s->tree.nodes[node].length == 0)
+            s->tree.nodes[node].score = 0.0;    /* nothing is left to execute */
+        settle(s, node);                /* judged before: its old score counts */
     }
     return COLA_DONE;
 }
@@ -561,7 +457,7 @@ cola_search_tell(struct cola_search *s, const struct cola_verdict *verdict,
                            verdict->mark == COLA_CORRECT ? "correct" :
                            verdict->mark == COLA_WRONG ? "wrong" : "undecided",
                            verdict->correct, verdict->inputs);
-    if (s->simulation > 0)
-        add_score(s, node);
+    if (s->simulation + s->preset.first_counts > 0)
+        settle(s, node);
     return COLA_OK;
 }

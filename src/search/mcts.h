@@ -3,62 +3,50 @@
  *
  * A search starts from the ordinary chain, asks its judge about one chain at
  * a time and never asks about the same chain twice.  Its result is a function
- * of the preset, the sample's id and the verdicts alone.  This page defines
- * it so closely that another implementation must make the same draws.
+ * of the preset, the sample's id and the verdicts alone.  This page and the
+ * mechanics' define it so closely that another implementation must make the
+ * same draws.
  *
- * Common to both mechanics.  Node 0, the ordinary chain of L layers, is judged
- * first; that is no simulation, and adds nothing to visits or totals.  The
- * score of a node is the share of its sample's inputs that are correct (held
- * ones never count).  After each simulation visits and totals grow by one and
- * by the score judged, in every node from the one judged up to node 0.  The
- * value of a node, in double and in this order, is
+ * Common to all mechanics.  Node 0, the ordinary chain of L layers, is judged
+ * first; that is no simulation, and adds nothing to visits or totals.  (With
+ * first_counts it is the first of the simulations, and adds to both of node
+ * 0.)  The score of a node is the share of its sample's inputs that are
+ * correct (held ones never count); a chain of no layers is never judged, its
+ * score is 0.  After each simulation visits and totals grow by one and by the
+ * score, in every node from the one it was about up to node 0.  The value of a
+ * node, in double and in this order, is with the formula "c-inside"
  *
  *     UCB = (total/visits) - (lambda*length)/L + sqrt((c2*ln V)/visits)
  *
- * with ln correctly rounded (base/number.h).  The largest wins, the first
- * made on a tie.  random() is a real in [0, 1), below(n) an integer under n;
- * splitmix64-sample draws them as base/random.h says from "SEED:ID",
- * cpython-shared as CPython's random.random() and _randbelow() after
- * random.seed(SEED).
+ * and with "c-outside"
  *
- * "widening" (cola-2025).  One simulation:
- *   1. Go to node 0.
- *   2. At a node, pass over untried edits whose chain the tree has already.
- *      a. If an untried edit is left and the node has fewer children than
- *         max(1, ceil(w*sqrt(visits))): make the child, judge it, done.
- *      b. Else, if some child is not exhausted: draw random(); if it is below
- *         epsilon, go to the below(n)-th of the n children not exhausted, in
- *         the order in which they were made; otherwise to the one of them
- *         with the largest UCB, V being the simulations completed so far.
- *         Repeat 2 there.
- *      c. Else, if an untried edit is left: as a.
- *      d. Else the node is exhausted: mark it, and go to 1.  When node 0 is
- *         exhausted the search ends: every chain of the space was judged.
- * A node's edits are tried in an order drawn when it is first needed: the
- * legal edits in canonical order (chain/edit.h), shuffled by Fisher and Yates
- * from the last to the second (exchange i with below(i+1)), with a splitmix64
- * of its own whose state starts at the search's seed word XOR the FNV-1a-64
- * of the chain's layers joined by commas.  The seed word is the starting
- * state of "SEED:ID", or SEED itself with cpython-shared.  So every child is
- * judged when it is made, and "an unvisited child before any visited one",
- * which the paper's UCB implies, holds of itself.
+ *     UCB = (total/visits + sqrt(c2)*sqrt(ln V/visits)) - (lambda*length)/L
  *
- * "released" (polar-2026).  Once per simulation:
- *   1. From node 0, while the node has children: let U be those not exhausted,
- *      in the order in which they were made; if U is empty stop here; draw
- *      random(); if it is below epsilon, go to U[below(|U|)], otherwise to
- *      the first with the largest UCB *as it was stored at its last visit*,
- *      -inf if it had none.
- *   2. If the node is not exhausted, make a child of every legal edit, in
- *      canonical order, whose chain the tree does not have.  If the node has
- *      children now (new or old), go to the below(n)-th of the n sorted by
- *      their layers (lexicographically, as lists compare); otherwise it is
- *      exhausted.
- *   3. If the node is not judged yet, judge it.
- *   4. From the node up to node 0: count the visit, add the score, store the
- *      UCB with V = visits of node 0 plus one, as they are at that moment;
- *      mark the node exhausted if it has children and all of them are.
- * Nodes passed in 2 are thus expanded without ever being judged.
+ * with ln correctly rounded (base/number.h).  V is
+ *
+ *     global   the simulations completed so far
+ *     parent   the visits so far of the node whose children are compared
+ *     stored   nothing: a node's value is that of its last visit, computed on
+ *              the way up, when its own visit was counted, with V = visits of
+ *              node 0 plus one, as they were at that moment
+ *
+ * The value of a node never visited is infinite: positive with unvisited
+ * "first", negative with "last".  The largest wins, the first made on a tie.
+ *
+ * random() is a real in [0, 1), below(n) an integer under n; splitmix64-sample
+ * draws them as base/random.h says from "SEED:ID", cpython-shared as CPython's
+ * random.random() and _randbelow() after random.seed(SEED), cpython-sample as
+ * those after random.seed(the first eight bytes of SHA-256 of "SEED:ID", the
+ * first the most significant).
+ *
+ * A search ends when its simulations are done.  It ends before, with the rule
+ *
+ *     better          after a simulation whose score is above node 0's
+ *     shorter         then, and where the score is above 1/2 and the chain is
+ *                     at least one layer shorter than L
+ *     shorter-by-two  the same with two layers
+ *
+ * How the tree grows: widening.h, released.h, drllm.h, repolar.h.
  */
 #ifndef COLA_MCTS_H
 #define COLA_MCTS_H
@@ -70,7 +58,8 @@
 
 struct cola_evaluation {
     size_t node;
-    int simulation;             /* from 1; 0 for the ordinary chain */
+    int simulation;             /* from 1; 0 for the ordinary chain, even where
+                                 * it counts: then the last is one less */
 };
 
 /* What was judged so far, in order, the ordinary chain first; borrowed. */
@@ -80,7 +69,8 @@ size_t cola_search_evaluated(const struct cola_search *search,
 const struct cola_tree *cola_search_tree(const struct cola_search *search);
 const struct cola_preset *cola_search_preset(const struct cola_search *search);
 
-/* Simulations run, those without a new verdict included. */
+/* Simulations run, those without a new verdict included, and the ordinary
+ * chain where it counts. */
 int cola_search_simulations(const struct cola_search *search);
 
 /* Is every chain that the search could reach judged?  Only "widening" knows,

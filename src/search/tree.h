@@ -8,8 +8,10 @@
  *       node 3  node 4               node 6
  *
  * A node is a chain, an edge is one edit.  No chain occurs twice: it belongs
- * to the node that made it first.  So a node's number is its chain's index in
- * the tree's set of chains, and the order of numbers is the order of time.
+ * to the node that made it first.  (What a mechanics counts apart, because it
+ * meets a chain again by another way, it keeps to itself.)  So a node's number
+ * is its chain's index in the tree's set of chains, and the order of numbers is
+ * the order of time.
  */
 #ifndef COLA_TREE_H
 #define COLA_TREE_H

@@ -7,14 +7,14 @@
 
 #include "task/dataset.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "base/file.h"
-#include "base/number.h"
+#include "base/random.h"
+#include "task/benchmark.h"
 
 static void
 item_free(struct cola_item *item)
@@ -23,6 +23,9 @@ item_free(struct cola_item *item)
         free(item->choices[i]);
     for (int i = 0; item->labels != NULL && i < item->n_choices; i++)
         free(item->labels[i]);
+    for (int i = 0; item->options != NULL && i < item->n_choices; i++)
+        free(item->options[i]);
+    free(item->options);
     free(item->choices);
     free(item->labels);
     free(item->question);
@@ -39,121 +42,8 @@ cola_dataset_close(struct cola_dataset *dataset)
     for (size_t i = 0; i < dataset->n; i++)
         item_free(&dataset->items[i]);
     free(dataset->items);
+    cola_template_free(dataset->loaded);
     memset(dataset, 0, sizeof *dataset);
-}
-
-/* ---- one line ----------------------------------------------------------------- */
-
-/* Member NAME, a string or an integer, copied; *VALUE stays NULL when absent. */
-static enum cola_status
-copy_text(const json_t *object, const char *name, const char *place, char **value,
-          struct cola_error *err)
-{
-    const json_t *v = json_object_get(object, name);
-    const char *text = NULL;
-    char number[24];
-
-    if (json_is_integer(v)) {
-        snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
-        text = number;
-    } else {
-        enum cola_status st = cola_json_get_text(object, name, 1, &text, place, err);
-
-        if (st != COLA_OK || text == NULL)
-            return st;
-    }
-    *value = cola_strdup(text);
-    return *value != NULL ? COLA_OK : cola_fail_memory(err);
-}
-
-/* "choices": {"text": [...], "label": [...]} and "answerKey". */
-static enum cola_status
-read_choices(const json_t *object, const char *place, struct cola_item *item,
-             struct cola_error *err)
-{
-    const json_t *choices = json_object_get(object, "choices");
-    const json_t *texts = json_object_get(choices, "text");
-    const json_t *labels = json_object_get(choices, "label");
-    const char *key = NULL;
-    size_t n = json_array_size(texts);
-    enum cola_status st = cola_json_get_text(object, "answerKey", 1, &key, place, err);
-
-    if (st != COLA_OK || choices == NULL || json_is_null(choices))
-        return st;
-    if (n < 2 || n > COLA_CHOICES_MAX || json_array_size(labels) != n)
-        return cola_fail(err, COLA_INPUT, "%s: \"choices\" needs \"text\" and \"label\", "
-                         "arrays of the same 2 to %d strings", place, COLA_CHOICES_MAX);
-    item->choices = cola_alloc(n, sizeof *item->choices);
-    item->labels = cola_alloc(n, sizeof *item->labels);
-    if (item->choices == NULL || item->labels == NULL)
-        return cola_fail_memory(err);
-    item->n_choices = (int)n;
-    for (size_t i = 0; i < n; i++) {
-        const char *text = json_string_value(json_array_get(texts, i));
-        const char *label = json_string_value(json_array_get(labels, i));
-
-        if (text == NULL || label == NULL || *text == '\0')
-            return cola_fail(err, COLA_INPUT, "%s: choice %zu is not a string with a "
-                             "label", place, i + 1);
-        item->choices[i] = cola_strdup(text);
-        item->labels[i] = cola_strdup(label);
-        if (item->choices[i] == NULL || item->labels[i] == NULL)
-            return cola_fail_memory(err);
-        if (key != NULL && strcmp(label, key) == 0)
-            item->key = (int)i;
-    }
-    if (item->key < 0)
-        return cola_fail(err, COLA_INPUT, "%s: \"answerKey\" is none of the labels",
-                         place);
-    return COLA_OK;
-}
-
-static enum cola_status
-read_item(const json_t *object, const char *place, size_t line, struct cola_item *item,
-          struct cola_error *err)
-{
-    int64_t level = COLA_NO_LEVEL;
-    char number[24];
-    enum cola_status st;
-
-    *item = (struct cola_item){.level = COLA_NO_LEVEL, .key = -1};
-    if (!json_is_object(object))
-        return cola_fail(err, COLA_INPUT, "%s: not a JSON object", place);
-    st = copy_text(object, "id", place, &item->id, err);
-    if (st == COLA_OK && item->id == NULL)
-        st = copy_text(object, "unique_id", place, &item->id, err);
-    if (st == COLA_OK && item->id == NULL) {
-        snprintf(number, sizeof number, "line-%06zu", line);
-        item->id = cola_strdup(number);
-        st = item->id != NULL ? COLA_OK : cola_fail_memory(err);
-    }
-    if (st == COLA_OK)
-        st = cola_json_get_integer(object, "level", 1, 0, 1000000, &level, place, err);
-    if (st == COLA_OK)
-        st = copy_text(object, "group", place, &item->group, err);
-    if (st == COLA_OK)
-        st = copy_text(object, "prompt", place, &item->prompt, err);
-    if (st == COLA_OK && item->prompt == NULL)
-        st = copy_text(object, "question", place, &item->prompt, err);
-    if (st == COLA_OK && item->prompt == NULL)
-        st = cola_fail(err, COLA_INPUT, "%s: \"prompt\" is missing", place);
-    if (st == COLA_OK)
-        st = copy_text(object, "answer", place, &item->answer, err);
-    if (st == COLA_OK)
-        st = read_choices(object, place, item, err);
-    if (st == COLA_OK && *item->id == '\0')
-        st = cola_fail(err, COLA_INPUT, "%s: \"id\" is empty", place);
-    if (st == COLA_OK && *item->prompt == '\0')
-        st = cola_fail(err, COLA_INPUT, "%s: \"prompt\" is empty", place);
-    item->level = (int)level;
-    if (st == COLA_OK)
-        item->question = cola_strdup(item->prompt);
-    if (st == COLA_OK && item->answer != NULL)
-        item->gold = cola_strdup(item->answer);
-    if (st == COLA_OK &&
-        (item->question == NULL || (item->answer != NULL && item->gold == NULL)))
-        st = cola_fail_memory(err);
-    return st;
 }
 
 /* ---- the file ------------------------------------------------------------------ */
@@ -187,6 +77,58 @@ refuse_duplicates(const struct cola_dataset *d, const char *path, struct cola_er
     return st;
 }
 
+/* The ids seen so far, for a file whose rows repeat questions: a hash table of
+ * places in the dataset, counted from 1. */
+struct seen {
+    size_t *slots;              /* [room], a power of two; 0: empty */
+    size_t room;
+};
+
+static size_t
+find_slot(const struct seen *s, const struct cola_dataset *d, const char *id)
+{
+    size_t at = (size_t)cola_fnv1a(COLA_FNV_START, id, strlen(id)) & (s->room - 1);
+
+    while (s->slots[at] != 0 && strcmp(d->items[s->slots[at] - 1].id, id) != 0)
+        at = (at + 1) & (s->room - 1);
+    return at;
+}
+
+static enum cola_status
+grow_seen(struct seen *s, const struct cola_dataset *d, struct cola_error *err)
+{
+    struct seen larger = {NULL, s->room > 0 ? 2 * s->room : 1024};
+
+    larger.slots = cola_alloc(larger.room, sizeof *larger.slots);
+    if (larger.slots == NULL)
+        return cola_fail_memory(err);
+    for (size_t i = 0; i < s->room; i++)
+        if (s->slots[i] != 0)
+            larger.slots[find_slot(&larger, d, d->items[s->slots[i] - 1].id)] =
+                s->slots[i];
+    free(s->slots);
+    *s = larger;
+    return COLA_OK;
+}
+
+/* Give the last item up when it repeats an earlier one. */
+static enum cola_status
+drop_repeated(struct cola_dataset *d, struct seen *s, struct cola_error *err)
+{
+    size_t slot;
+
+    if (2 * d->n >= s->room && grow_seen(s, d, err) != COLA_OK)
+        return err->status;
+    slot = find_slot(s, d, d->items[d->n - 1].id);
+    if (s->slots[slot] == 0) {
+        s->slots[slot] = d->n;
+        return COLA_OK;
+    }
+    item_free(&d->items[--d->n]);
+    d->dropped++;
+    return COLA_OK;
+}
+
 static int
 is_blank(const char *text, size_t len)
 {
@@ -196,44 +138,123 @@ is_blank(const char *text, size_t len)
     return 1;
 }
 
-enum cola_status
-cola_dataset_open(const char *path, struct cola_dataset *dataset, struct cola_error *err)
+/* Which template, once the benchmark B is known. */
+static enum cola_status
+choose_template(struct cola_dataset *d, const struct cola_benchmark *b, const char *name,
+                struct cola_error *err)
 {
-    struct cola_dataset d = {.benchmark = "own", .template = "plain", .grade = -1,
-                             .max_tokens = 16};
-    struct cola_sha256 sha;
-    unsigned char digest[32];
-    struct cola_line line = {0};
-    struct cola_map map;
-    size_t room = 0;
-    enum cola_status st = cola_map_open(path, &map, err);
+    enum cola_status st = COLA_OK;
 
+    if (name != NULL && *name == '@') {
+        st = cola_template_load(name + 1, &d->loaded, err);
+        d->form = d->loaded;
+    } else {
+        d->form = cola_template_find(name != NULL ? name : b->template);
+        if (d->form == NULL)
+            st = cola_fail(err, COLA_INPUT, "no template is called \"%.80s\"; \"colaref "
+                           "prompts\" lists them", name);
+    }
     if (st != COLA_OK)
         return st;
-    while (st == COLA_OK && cola_line_next(&map, &line)) {
+    d->benchmark = b->name;
+    d->template = d->form->name;
+    d->grade = d->form->grader >= 0 ? d->form->grader : b->grader;
+    d->max_tokens = d->form->max_tokens;
+    return COLA_OK;
+}
+
+/* One line: the first decides what it is when *B is not known. */
+static enum cola_status
+read_line(const json_t *object, const char *place, size_t line,
+          const struct cola_reading *reading, const struct cola_benchmark **b,
+          struct cola_dataset *d, struct cola_error *err)
+{
+    struct cola_item *item = &d->items[d->n];
+    struct cola_error own;
+    enum cola_status st = COLA_OK;
+
+    if (!json_is_object(object))
+        return cola_fail(err, COLA_INPUT, "%s: not a JSON object", place);
+    if (*b == NULL)
+        *b = cola_benchmark_recognise(object);
+    if (d->form == NULL)
+        st = choose_template(d, *b, reading->template, err);
+    if (st != COLA_OK)
+        return st;
+    *item = (struct cola_item){.level = COLA_NO_LEVEL, .key = -1};
+    d->n++;
+    st = (*b)->read(object, place, line, item, &own);
+    if (st == COLA_OK) {
+        st = cola_template_fill(d->form, item, &own);
+        if (st != COLA_OK)
+            return cola_fail(err, st, "%s: %.300s", place, own.text);
+        return COLA_OK;
+    }
+    return strcmp((*b)->name, "own") == 0 ? cola_fail(err, st, "%s", own.text) :
+           cola_fail(err, st, "%.450s (read as %s)", own.text, (*b)->name);
+}
+
+static enum cola_status
+read_lines(const struct cola_map *map, const char *path,
+           const struct cola_reading *reading, const struct cola_benchmark *b,
+           struct cola_dataset *d, struct cola_error *err)
+{
+    struct seen seen = {NULL, 0};
+    struct cola_line line = {0};
+    size_t room = 0;
+    enum cola_status st = COLA_OK;
+
+    while (st == COLA_OK && cola_line_next(map, &line)) {
         char place[300];
         json_t *object;
 
         if (is_blank(line.text, line.len))
             continue;
         snprintf(place, sizeof place, "%.250s: line %zu", path, line.number);
-        if (d.n == room) {
+        if (d->n == room) {
             struct cola_item *items;
 
             room = room * 2 + 64;
-            items = cola_realloc(d.items, room, sizeof *items);
+            items = cola_realloc(d->items, room, sizeof *items);
             if (items == NULL) {
                 st = cola_fail_memory(err);
                 break;
             }
-            d.items = items;
+            d->items = items;
         }
         st = cola_json_parse(line.text, line.len, place, &object, err);
         if (st != COLA_OK)
             break;
-        st = read_item(object, place, line.number, &d.items[d.n++], err);
+        st = read_line(object, place, line.number, reading, &b, d, err);
         json_decref(object);
+        if (st == COLA_OK && b->repeats)
+            st = drop_repeated(d, &seen, err);
     }
+    free(seen.slots);
+    return st;
+}
+
+enum cola_status
+cola_dataset_open_as(const char *path, const struct cola_reading *reading,
+                     struct cola_dataset *dataset, struct cola_error *err)
+{
+    const struct cola_benchmark *b = NULL;
+    struct cola_dataset d = {.grade = -1};
+    struct cola_sha256 sha;
+    unsigned char digest[32];
+    struct cola_map map;
+    enum cola_status st;
+
+    if (reading->format != NULL) {
+        b = cola_benchmark_find(reading->format);
+        if (b == NULL)
+            return cola_fail(err, COLA_INPUT, "no format is called \"%.80s\": own, arc, "
+                             "math, dart and gsm8k are", reading->format);
+    }
+    st = cola_map_open(path, &map, err);
+    if (st != COLA_OK)
+        return st;
+    st = read_lines(&map, path, reading, b, &d, err);
     if (st == COLA_OK && d.n == 0)
         st = cola_fail(err, COLA_INPUT, "%s: no questions", path);
     if (st == COLA_OK)
@@ -249,6 +270,26 @@ cola_dataset_open(const char *path, struct cola_dataset *dataset, struct cola_er
     }
     *dataset = d;
     return COLA_OK;
+}
+
+enum cola_status
+cola_dataset_open(const char *path, struct cola_dataset *dataset, struct cola_error *err)
+{
+    return cola_dataset_open_as(path, &(struct cola_reading){NULL, NULL}, dataset, err);
+}
+
+int
+cola_dataset_grader(const struct cola_dataset *d, int grade)
+{
+    size_t answers = 0, keys = 0;
+
+    for (size_t i = 0; i < d->n; i++) {
+        answers += d->items[i].answer != NULL;
+        keys += d->items[i].key >= 0;
+    }
+    return grade >= 0 ? grade :
+           answers < d->n && (keys == d->n || answers == 0) ? (int)COLA_GRADE_CHOICE :
+           (int)COLA_GRADE_EXACT;
 }
 
 /* ---- selection ------------------------------------------------------------------ */
@@ -340,5 +381,48 @@ cola_dataset_select(struct cola_dataset *d, const char *levels, const char *ids,
     d->n = kept;
     if (kept == 0)
         return cola_fail(err, COLA_INPUT, "no question is left by the selection");
+    return COLA_OK;
+}
+
+/* ---- drawing -------------------------------------------------------------------- */
+
+static int
+by_value(const void *a, const void *b)
+{
+    const size_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+enum cola_status
+cola_dataset_sample(struct cola_dataset *d, size_t n, uint64_t seed,
+                    struct cola_error *err)
+{
+    struct cola_splitmix r;
+    size_t *order, kept = 0;
+
+    if (n == 0 || n > d->n)
+        return cola_fail(err, COLA_INPUT, "cannot draw %zu of %zu questions", n, d->n);
+    order = cola_alloc(d->n, sizeof *order);
+    if (order == NULL)
+        return cola_fail_memory(err);
+    for (size_t i = 0; i < d->n; i++)
+        order[i] = i;
+    /* the first N steps of a shuffle */
+    cola_splitmix_seed(&r, seed, "sample");
+    for (size_t i = 0; i < n; i++) {
+        size_t j = i + (size_t)cola_splitmix_below(&r, d->n - i), other = order[i];
+
+        order[i] = order[j];
+        order[j] = other;
+    }
+    qsort(order, n, sizeof *order, by_value);
+    for (size_t i = 0; i < d->n; i++)
+        if (kept < n && order[kept] == i)
+            d->items[kept++] = d->items[i];
+        else
+            item_free(&d->items[i]);
+    d->n = n;
+    free(order);
     return COLA_OK;
 }

@@ -40,21 +40,15 @@ static enum cola_status
 choose_grader(struct cola_exam *x, struct cola_error *err)
 {
     const struct cola_dataset *d = x->dataset;
-    size_t answers = 0, keys = 0;
 
-    for (size_t i = 0; i < d->n; i++) {
-        answers += d->items[i].answer != NULL;
-        keys += d->items[i].key >= 0;
-    }
-    x->grader = x->options.grade >= 0 ? (enum cola_grader)x->options.grade :
-                answers < d->n && (keys == d->n || answers == 0) ? COLA_GRADE_CHOICE :
-                COLA_GRADE_EXACT;
+    x->grader = (enum cola_grader)cola_dataset_grader(d, x->options.grade >= 0 ?
+                                                      x->options.grade : d->grade);
     for (size_t i = 0; i < d->n; i++)
-        if (x->grader == COLA_GRADE_EXACT ? d->items[i].answer == NULL :
-                                            d->items[i].key < 0)
+        if (cola_grader_picks(x->grader) ? d->items[i].key < 0 :
+                                           d->items[i].answer == NULL)
             return cola_fail(err, COLA_INPUT, "question \"%s\" has no %s, which grader "
-                             "%s needs", d->items[i].id, x->grader == COLA_GRADE_EXACT ?
-                             "\"answer\"" : "\"choices\" with \"answerKey\"",
+                             "%s needs", d->items[i].id, cola_grader_picks(x->grader) ?
+                             "\"choices\" with \"answerKey\"" : "\"answer\"",
                              cola_grader_name(x->grader));
     return COLA_OK;
 }
@@ -224,6 +218,8 @@ cola_exam_new(const struct cola_executor *executor,
     x->options = *options;
     if (options->per == COLA_PER_SAMPLE)
         x->options.held = 0.0;          /* there is nothing to hold out of one */
+    if (x->options.max_tokens == 0)
+        x->options.max_tokens = dataset->max_tokens;
     st = choose_grader(x, err);
     x->papers = cola_alloc(dataset->n, sizeof *x->papers);
     if (x->papers == NULL)
@@ -236,7 +232,7 @@ cola_exam_new(const struct cola_executor *executor,
         if (st != COLA_OK)
             break;
         x->papers_made++;
-        tokens = cola_paper_tokens(&x->papers[i], options->max_tokens);
+        tokens = cola_paper_tokens(&x->papers[i], x->options.max_tokens);
         most_tokens = tokens > most_tokens ? tokens : most_tokens;
     }
     if (st == COLA_OK)

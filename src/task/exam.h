@@ -25,10 +25,9 @@ struct cola_sample {
 struct cola_exam_options {
     enum cola_per per;
     double held;                /* the share held out, 0 <= held < 1 */
-    int grade;                  /* enum cola_grader, or -1: exact, but choice
-                                 * where all questions have choices and not
-                                 * all an answer */
-    int max_tokens;             /* of an answer */
+    int grade;                  /* enum cola_grader, or -1: what suits the
+                                 * dataset, see cola_dataset_grader() */
+    int max_tokens;             /* of an answer; 0: what suits the dataset */
     int max_length;             /* of a chain */
     size_t shard, shards;       /* keep samples whose place modulo SHARDS is
                                  * SHARD; SHARDS 0: all */

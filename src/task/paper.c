@@ -23,12 +23,23 @@ check_ids(const struct cola_item *item, const struct cola_ids *ids, int vocabula
     return COLA_OK;
 }
 
+/* The text whose probability stands for the right answer; NULL: none. */
+static const char *
+gold_of(const struct cola_item *item)
+{
+    return item->gold != NULL ? item->gold : item->answer != NULL ? item->answer :
+           item->choices != NULL && item->key >= 0 ?
+           cola_item_option(item, item->key) : NULL;
+}
+
 enum cola_status
 cola_paper_make(const struct cola_tokenizer *tokenizer, int vocabulary,
                 const struct cola_item *item, enum cola_grader grader,
                 struct cola_paper *paper, struct cola_error *err)
 {
-    struct cola_paper p = {.item = item, .grader = grader, .by_logit = 1};
+    struct cola_paper p = {.item = item, .grader = grader,
+                           .by_logit = grader == COLA_GRADE_CHOICE};
+    const char *gold = gold_of(item);
     enum cola_status st = cola_prompt_ids(tokenizer, item->prompt, &p.prompt, err);
 
     if (st == COLA_OK)
@@ -36,17 +47,17 @@ cola_paper_make(const struct cola_tokenizer *tokenizer, int vocabulary,
     if (st == COLA_OK && p.prompt.n == 0)
         st = cola_fail(err, COLA_INPUT, "question \"%s\": the prompt has no tokens",
                        item->id);
-    if (st == COLA_OK && grader == COLA_GRADE_EXACT)
-        st = cola_continuation_ids(tokenizer, item->prompt, item->answer, &p.gold, err);
+    if (st == COLA_OK && !cola_grader_chooses(grader) && gold != NULL)
+        st = cola_continuation_ids(tokenizer, item->prompt, gold, &p.gold, err);
     if (st == COLA_OK)
         st = check_ids(item, &p.gold, vocabulary, err);
-    if (st == COLA_OK && grader == COLA_GRADE_CHOICE) {
+    if (st == COLA_OK && cola_grader_chooses(grader)) {
         p.options = cola_alloc((size_t)item->n_choices, sizeof *p.options);
         if (p.options == NULL)
             st = cola_fail_memory(err);
     }
     for (int i = 0; p.options != NULL && i < item->n_choices && st == COLA_OK; i++) {
-        st = cola_continuation_ids(tokenizer, item->prompt, item->choices[i],
+        st = cola_continuation_ids(tokenizer, item->prompt, cola_item_option(item, i),
                                    &p.options[i], err);
         if (st == COLA_OK)
             st = check_ids(item, &p.options[i], vocabulary, err);
@@ -138,23 +149,42 @@ rest_of_gold(struct cola_run *run, const struct cola_paper *p, int scored,
                                        logprob, &finite, err) : st;
 }
 
+size_t
+cola_before_stop(const struct cola_buffer *text, size_t from, const char *stop,
+                 int *stopped)
+{
+    size_t n = stop != NULL ? strlen(stop) : 0, begin = from >= n ? from - n : 0;
+
+    *stopped = 0;
+    for (size_t at = begin; n > 0 && at < text->len; at++) {
+        size_t left = text->len - at;
+
+        if (memcmp(text->data + at, stop, left < n ? left : n) == 0) {
+            *stopped = left >= n;
+            return at;
+        }
+    }
+    return text->len;
+}
+
 /* Generate until the verdict is settled. */
 static enum cola_status
-sit_exact(const struct cola_paper *p, const struct cola_tokenizer *tokenizer,
-          int max_tokens, struct cola_run *run, struct cola_verdict *v,
-          struct cola_error *err)
+sit_text(const struct cola_paper *p, const struct cola_tokenizer *tokenizer,
+         int max_tokens, struct cola_run *run, struct cola_verdict *v,
+         struct cola_error *err)
 {
     struct cola_buffer text = COLA_BUFFER_EMPTY, shown = COLA_BUFFER_EMPTY;
     enum cola_progress progress = COLA_OPEN;
     double logprob = 0.0;
     int followed = 0, scored = 0;       /* gold tokens generated, and scored */
-    int ended = 0;
+    int ended = 0, stopped = 0;
+    size_t len = 0;                     /* of the text, without what ends it */
     enum cola_status st = COLA_OK;
 
     v->ids = cola_alloc((size_t)max_tokens, sizeof *v->ids);
     if (v->ids == NULL)
         return cola_fail_memory(err);
-    v->rule = "exact";
+    v->rule = cola_grader_name(p->grader);
     while (st == COLA_OK && progress == COLA_OPEN && v->n_ids < max_tokens) {
         int id = cola_run_argmax(run);
 
@@ -168,23 +198,41 @@ sit_exact(const struct cola_paper *p, const struct cola_tokenizer *tokenizer,
         }
         v->ids[v->n_ids++] = id;
         ended = cola_run_is_end(run, id);
-        if (!ended)
+        if (!ended) {
+            size_t before = text.len;
+
             st = cola_tokenizer_piece(tokenizer, id, &text, err);
-        progress = cola_grade_exact(text.data, text.len, ended, p->item->answer);
+            len = cola_before_stop(&text, before, p->item->stop, &stopped);
+            ended = stopped;
+        } else {
+            len = text.len;             /* what was a stop's beginning is none */
+        }
+        if (st == COLA_OK)
+            st = cola_buffer_ok(&text, err);
+        if (st == COLA_OK)
+            progress = cola_grade_answer(p->grader, text.data, len,
+                                         ended ? COLA_ENDED : COLA_GROWS, p->item,
+                                         &v->rule);
         if (st == COLA_OK && progress == COLA_OPEN && v->n_ids < max_tokens)
             st = cola_run_feed(run, &id, 1, err);
     }
+    if (!stopped)
+        len = text.len;
     v->stop = ended ? COLA_STOP_END : progress != COLA_OPEN ? COLA_STOP_SETTLED :
               v->n_ids == max_tokens ? COLA_STOP_LENGTH :
               COLA_STOP_NONFINITE;
-    v->mark = progress == COLA_IS_RIGHT ? COLA_CORRECT : COLA_WRONG;
+    if (v->stop == COLA_STOP_LENGTH)
+        progress = cola_grade_answer(p->grader, text.data, len, COLA_CUT, p->item,
+                                     &v->rule);
+    v->mark = progress == COLA_IS_RIGHT ? COLA_CORRECT :
+              progress == COLA_IS_UNDECIDED ? COLA_UNDECIDED : COLA_WRONG;
     if (st == COLA_OK && v->stop != COLA_STOP_NONFINITE && scored < p->gold.n)
         st = rest_of_gold(run, p, scored, &logprob, err);
-    v->gold_logprob = logprob;
+    v->gold_logprob = p->gold.ids != NULL ? logprob : (double)NAN;
     if (v->stop == COLA_STOP_NONFINITE)
         nonfinite(v);
     else
-        cola_add_utf8(&shown, text.data, text.len);
+        cola_add_utf8(&shown, text.data, len);
     if (st == COLA_OK)
         st = cola_buffer_ok(&shown, err);
     if (st == COLA_OK && v->stop != COLA_STOP_NONFINITE) {
@@ -214,16 +262,31 @@ option_logprob(const struct cola_paper *p, int o, struct cola_run *run, double *
                                        finite, err) : st;
 }
 
+double
+cola_paper_score(const struct cola_paper *p, int option, double logprob)
+{
+    const char *text = cola_item_option(p->item, option);
+    int characters = 0;
+
+    if (p->grader == COLA_GRADE_CHOICE_TOKEN)
+        return logprob / (double)p->options[option].n;
+    if (p->grader != COLA_GRADE_CHOICE_CHAR)
+        return logprob;
+    for (; *text != '\0'; text++)
+        characters += ((unsigned char)*text & 0xc0) != 0x80;
+    return logprob / (double)(characters > 0 ? characters : 1);
+}
+
 static enum cola_status
 sit_choice(const struct cola_paper *p, struct cola_run *run, struct cola_verdict *v,
            struct cola_error *err)
 {
     const struct cola_item *item = p->item;
-    double logprob[COLA_CHOICES_MAX], logit[COLA_CHOICES_MAX];
+    double logprob[COLA_CHOICES_MAX], score[COLA_CHOICES_MAX];
     int finite = cola_run_argmax(run) >= 0, best;
 
     for (int o = 0; o < item->n_choices; o++) {
-        logit[o] = cola_run_logits(run)[p->options[o].ids[0]];
+        score[o] = cola_run_logits(run)[p->options[o].ids[0]];
         logprob[o] = cola_run_logprob(run, p->options[o].ids[0]);
     }
     for (int o = 0; o < item->n_choices && finite; o++) {
@@ -236,12 +299,15 @@ sit_choice(const struct cola_paper *p, struct cola_run *run, struct cola_verdict
         nonfinite(v);
         return COLA_OK;
     }
-    best = cola_grade_choice(p->by_logit ? logit : logprob, item->n_choices, &v->margin);
+    for (int o = 0; o < item->n_choices && !p->by_logit; o++)
+        score[o] = cola_paper_score(p, o, logprob[o]);
+    best = cola_grade_choice(score, item->n_choices, &v->margin);
     v->margin_is_float = p->by_logit && run->executor->ops->is_float;
     if (v->margin_is_float)
         v->margin = (double)(float)v->margin;
     v->mark = best == item->key ? COLA_CORRECT : COLA_WRONG;
-    v->rule = p->by_logit ? "choice-logit" : "choice-loglikelihood";
+    v->rule = p->by_logit ? "choice-logit" : p->grader == COLA_GRADE_CHOICE ?
+              "choice-loglikelihood" : cola_grader_name(p->grader);
     v->gold_logprob = logprob[item->key];
     v->answer = cola_strdup(item->choices[best]);
     v->ids = cola_alloc((size_t)p->options[best].n, sizeof *v->ids);
@@ -263,9 +329,8 @@ cola_paper_sit(const struct cola_paper *p, const struct cola_tokenizer *tokenize
     cola_verdict_plain(&v, COLA_WRONG, NULL);
     v.margin_is_float = run->executor->ops->is_float;
     if (st == COLA_OK)
-        st = p->grader == COLA_GRADE_EXACT ?
-             sit_exact(p, tokenizer, max_tokens, run, &v, err) :
-             sit_choice(p, run, &v, err);
+        st = cola_grader_chooses(p->grader) ? sit_choice(p, run, &v, err) :
+             sit_text(p, tokenizer, max_tokens, run, &v, err);
     if (st != COLA_OK) {
         cola_verdict_clear(&v);
         return st;

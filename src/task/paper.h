@@ -14,9 +14,10 @@ struct cola_paper {
     const struct cola_item *item;
     enum cola_grader grader;
     struct cola_ids prompt;
-    struct cola_ids gold;       /* the answer's tokens, for COLA_GRADE_EXACT */
-    struct cola_ids *options;   /* [n_choices] for COLA_GRADE_CHOICE */
-    int by_logit;               /* every option is one token */
+    struct cola_ids gold;       /* what stands for the answer; none for graders
+                                 * that choose */
+    struct cola_ids *options;   /* [n_choices] for graders that choose */
+    int by_logit;               /* COLA_GRADE_CHOICE, every option one token */
 };
 
 /* ITEM is borrowed; every token is below VOCABULARY. */
@@ -40,6 +41,18 @@ COLA_MUST_USE enum cola_status
 cola_paper_sit(const struct cola_paper *paper, const struct cola_tokenizer *tokenizer,
                int max_tokens, struct cola_run *run, struct cola_verdict *verdict,
                struct cola_error *err);
+
+/* What a grader that chooses compares of OPTION, whose log-probability is
+ * LOGPROB. */
+double cola_paper_score(const struct cola_paper *paper, int option, double logprob);
+
+/*
+ * How much of TEXT, since when FROM bytes were known to be free of it, comes
+ * before the text STOP; *STOPPED: it is there.  What may be STOP's beginning is
+ * not counted yet.
+ */
+size_t cola_before_stop(const struct cola_buffer *text, size_t from, const char *stop,
+                        int *stopped);
 
 /* Make *MARGIN the smaller of itself and GAP, NaN being no margin yet. */
 void cola_margin_narrow(double *margin, double gap);

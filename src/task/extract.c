@@ -1,0 +1,478 @@
+/*
+ * extract.c - what a text says its answer is
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "task/extract.h"
+
+#include <string.h>
+
+static int
+is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
+}
+
+static int
+is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static char
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Part of a word: bytes of UTF-8 that are no ASCII are letters. */
+static int
+is_letter(char c)
+{
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* The byte AT, or 0 outside. */
+static char
+byte(struct cola_piece p, size_t at)
+{
+    return at < p.len ? p.text[at] : '\0';
+}
+
+static int
+begins(struct cola_piece p, size_t at, const char *with)
+{
+    size_t n = strlen(with);
+
+    return p.len >= n && at <= p.len - n && memcmp(p.text + at, with, n) == 0;
+}
+
+static struct cola_piece
+from(struct cola_piece p, size_t at)
+{
+    return (struct cola_piece){p.text + at, p.len - at};
+}
+
+struct cola_piece
+cola_piece_trim(struct cola_piece p)
+{
+    while (p.len > 0 && is_space(p.text[0]))
+        p = from(p, 1);
+    while (p.len > 0 && is_space(p.text[p.len - 1]))
+        p.len--;
+    return p;
+}
+
+/* ---- boxes ---------------------------------------------------------------- */
+
+int
+cola_extract_boxed(struct cola_piece text, struct cola_piece *content, int *closed)
+{
+    struct cola_piece in;
+    size_t at = text.len, end = 0;
+    int depth = 1, found = 0;
+
+    *closed = 0;
+    while (at > 0 && !found) {
+        at--;
+        found = begins(text, at, "oxed") || begins(text, at, "fbox");
+    }
+    if (!found)
+        return 0;
+    in = from(text, at + 4);
+    while (in.len > 0 && is_space(in.text[0]))
+        in = from(in, 1);
+    if (byte(in, 0) == '{') {
+        in = from(in, 1);
+        for (; end < in.len && depth > 0; end++)
+            if (in.text[end] == '\\' && end + 1 < in.len)
+                end++;
+            else if (in.text[end] == '{')
+                depth++;
+            else if (in.text[end] == '}')
+                depth--;
+        *closed = depth == 0;
+        in.len = end - (depth == 0);
+    } else {
+        while (end < in.len && in.text[end] != '$' && !is_space(in.text[end]))
+            end++;
+        *closed = end < in.len;
+        in.len = end;
+    }
+    *content = cola_piece_trim(in);
+    return content->len > 0;
+}
+
+/* ---- numbers -------------------------------------------------------------- */
+
+/* The bytes of a number of digits at AT, thousands separated by commas. */
+static size_t
+digits_at(struct cola_piece t, size_t at)
+{
+    size_t n = 0;
+
+    while (is_digit(byte(t, at + n)))
+        n++;
+    if (n > 0 && n <= 3)
+        while (byte(t, at + n) == ',' && is_digit(byte(t, at + n + 1)) &&
+               is_digit(byte(t, at + n + 2)) && is_digit(byte(t, at + n + 3)) &&
+               !is_digit(byte(t, at + n + 4)))
+            n += 4;
+    return n;
+}
+
+/* The bytes of a number without sign or fraction at AT: 1,234.50, .5, 1e5. */
+static size_t
+decimal_at(struct cola_piece t, size_t at)
+{
+    size_t n = digits_at(t, at), e;
+
+    if (byte(t, at + n) == '.' && is_digit(byte(t, at + n + 1)))
+        for (n++; is_digit(byte(t, at + n)); n++)
+            ;
+    if (n == 0)
+        return 0;
+    e = n + 1 + (byte(t, at + n + 1) == '-' || byte(t, at + n + 1) == '+');
+    if (lower(byte(t, at + n)) == 'e' && is_digit(byte(t, at + e))) {
+        e += 1 + (size_t)is_digit(byte(t, at + e + 1));
+        if (!is_digit(byte(t, at + e)) && !is_letter(byte(t, at + e)))
+            n = e;
+    }
+    return n;
+}
+
+/* The number that begins at AT, a mixed one or a fraction too. */
+static size_t
+number_at(struct cola_piece t, size_t at, int *whole)
+{
+    size_t n = decimal_at(t, at), more;
+
+    *whole = n > 0;
+    for (size_t i = 0; i < n; i++)
+        *whole &= is_digit(t.text[at + i]);
+    if (n == 0)
+        return 0;
+    if (byte(t, at + n) == '/' && (more = digits_at(t, at + n + 1)) > 0)
+        return n + 1 + more;
+    if (*whole && byte(t, at + n) == ' ') {     /* 2 1/2 */
+        size_t over = digits_at(t, at + n + 1), slash = at + n + 1 + over;
+
+        if (over > 0 && byte(t, slash) == '/' && (more = digits_at(t, slash + 1)) > 0)
+            return n + 1 + over + 1 + more;
+    }
+    return n;
+}
+
+/* Is the minus at AT a sign, and not between two things? */
+static int
+is_sign(struct cola_piece t, size_t at)
+{
+    char before = at > 0 ? t.text[at - 1] : ' ';
+
+    return byte(t, at) == '-' && !is_digit(before) && !is_letter(before) &&
+           before != ')' && before != '}' && before != '-' && before != '%';
+}
+
+int
+cola_extract_number(struct cola_piece text, struct cola_piece *number, int *sure,
+                    int *last)
+{
+    struct cola_piece t = text;
+    size_t begin = 0, end = 0, at, n;
+    int whole, line = 0;
+
+    for (at = text.len; at >= 4 && !line; at--)
+        if (begins(text, at - 4, "####")) {
+            t = from(text, at);
+            line = 1;
+        }
+    for (at = 0; line && at < t.len; at++)
+        if (t.text[at] == '\n')
+            t.len = at;
+    for (at = 0; at < t.len; at += n > 0 ? n : 1) {
+        n = at > 0 && (is_digit(t.text[at - 1]) ||
+                       (t.text[at] == '.' && t.text[at - 1] == '.')) ? 0 :
+            number_at(t, at, &whole);
+        if (n > 0) {
+            begin = at;
+            end = at + n;
+            if (line)
+                break;
+        }
+    }
+    if (end == 0)
+        return 0;
+    {
+        char before = begin > 0 ? t.text[begin - 1] : ' ', next = byte(t, end);
+
+        *sure = !is_letter(before) && !is_letter(next) &&
+                strchr("^_:/{\\", before) == NULL && next != '^' && next != '_' &&
+                next != '/' && !(next == ':' && is_digit(byte(t, end + 1))) &&
+                next != '}' && !(next == '.' && is_digit(byte(t, end + 1)));
+        if (before == '.' && begin > 1 && is_digit(t.text[begin - 2]))
+            *sure = 0;                  /* 1.2.3 */
+        /* boxed, or bold, is no part of a formula */
+        if ((before == '{' || before == ' ') && next == '}' && begin >= 6 &&
+            (begins(t, begin - 5, "oxed{") || begins(t, begin - 5, "fbox{")))
+            *sure = 1;
+    }
+    *last = t.text + end == text.text + text.len;
+    /* a currency and a sign before it, percent after it */
+    if (begin > 0 && t.text[begin - 1] == '$')
+        begin -= begin > 1 && t.text[begin - 2] == '\\' ? 2 : 1;
+    if (begin > 0 && is_sign(t, begin - 1)) {
+        begin--;
+    } else if (begin > 2 && begins(t, begin - 3, "\xe2\x88\x92")) {
+        begin -= 3;
+        *sure = 1;
+    }
+    if (byte(t, end) == '%')
+        end++;
+    else if (begins(t, end, "\\%"))
+        end += 2;
+    *number = (struct cola_piece){t.text + begin, end - begin};
+    return 1;
+}
+
+/* ---- options -------------------------------------------------------------- */
+
+/* The option whose label is the LEN bytes at AT, letters of either case. */
+static int
+labelled(struct cola_piece t, size_t at, const struct cola_item *item, size_t *len)
+{
+    for (int i = 0; i < item->n_choices; i++) {
+        size_t n = strlen(item->labels[i]), same = 0;
+
+        while (same < n && at + same < t.len &&
+               lower(t.text[at + same]) == lower(item->labels[i][same]))
+            same++;
+        if (n > 0 && same == n) {
+            *len = n;
+            return i;
+        }
+    }
+    return COLA_NO_OPTION;
+}
+
+/* What may stand around a label: (B), **B**, "B", $B$, \text{B}. */
+static size_t
+skip_marks(struct cola_piece t, size_t at)
+{
+    for (;;)
+        if (at < t.len && (is_space(t.text[at]) ||
+                           strchr("([{*_\"'`$<", t.text[at]) != NULL))
+            at++;
+        else if (begins(t, at, "\\text") || begins(t, at, "\\boxe"))
+            at += begins(t, at, "\\boxed") ? 6 : begins(t, at, "\\textbf") ? 7 : 5;
+        else if (begins(t, at, "\\(") || begins(t, at, "\\["))
+            at += 2;
+        else
+            return at;
+}
+
+/* Is what follows a label its end: ")", ".", ":", a line's end? */
+static int
+is_label_end(struct cola_piece t, size_t at, int spaces)
+{
+    char c = byte(t, at);
+
+    if (at >= t.len || c == '\n' || c == '\r')
+        return 1;
+    if (c == '.' || c == ',' || c == ':')
+        return !is_digit(byte(t, at + 1));
+    if (c == '\\')
+        return begins(t, at, "\\)") || begins(t, at, "\\]");
+    if (strchr(")]}*_\"'`$;!?>", c) != NULL)
+        return 1;
+    return spaces && is_space(c);
+}
+
+/* Does WORD stand at AT, as a word? */
+static int
+word_at(struct cola_piece t, size_t at, const char *word)
+{
+    size_t n = strlen(word);
+
+    if (at + n > t.len || is_letter(byte(t, at + n)) ||
+        (at > 0 && is_letter(t.text[at - 1])))
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (lower(t.text[at + i]) != word[i])
+            return 0;
+    return 1;
+}
+
+/* Is it TEXT, but for case and a point? */
+static int
+is_text(struct cola_piece t, const char *text)
+{
+    size_t n = strlen(text);
+
+    t = cola_piece_trim(t);
+    if (n > 0 && t.len == n + 1 && t.text[n] == '.')
+        t.len--;
+    if (t.len != n)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (lower(t.text[i]) != lower(text[i]))
+            return 0;
+    return 1;
+}
+
+/* What came first: an option that a rule found, and another of the same rule. */
+static void
+note(int *found, int option)
+{
+    *found = *found == COLA_NO_OPTION || *found == option ? option : COLA_SOME_OPTION;
+}
+
+/* OPTION, whose label ends at AT, or several when "or" and another follows. */
+static int
+unless_another(struct cola_piece t, size_t at, const struct cola_item *item, int option)
+{
+    size_t len;
+    int other;
+
+    while (at < t.len && (is_space(t.text[at]) || strchr(")]}*_\"'`$,/", t.text[at])))
+        at++;
+    if (word_at(t, at, "or"))
+        at += 2;
+    else if (word_at(t, at, "and"))
+        at += 3;
+    else if (at == 0 || (t.text[at - 1] != ',' && t.text[at - 1] != '/'))
+        return option;
+    at = skip_marks(t, at);
+    other = labelled(t, at, item, &len);
+    return other >= 0 && other != option && is_label_end(t, at + len, 1) ?
+           COLA_SOME_OPTION : option;
+}
+
+/* "answer is (B)", "choice: B": the label after such words, behind AT. */
+static int
+after_statement(struct cola_piece t, size_t at, const struct cola_item *item)
+{
+    static const char *const between[] = {
+        "is", "was", "would", "be", "should", "must", "option", "choice", "answer",
+        "letter", "correct", "therefore", "most", "likely", "best",
+    };
+    size_t len;
+    int words = 0, option;
+
+    for (;;) {
+        size_t next = skip_marks(t, at), i = 0;
+        int first = lower(byte(t, next)) == 'a' && byte(t, next + 1) == ' ';
+
+        option = labelled(t, next, item, &len);
+        if (option >= 0 && !is_letter(byte(t, next + len)) &&
+            is_label_end(t, next + len, !first))
+            return unless_another(t, next + len, item, option);
+        if (byte(t, next) == ':' || byte(t, next) == '=' || byte(t, next) == '-') {
+            at = next + 1;
+            continue;
+        }
+        if (byte(t, next) == ')' || byte(t, next) == '}') {
+            at = next + 1;
+            continue;
+        }
+        while (i < sizeof between / sizeof between[0] && !word_at(t, next, between[i]))
+            i++;
+        if (i == sizeof between / sizeof between[0] || ++words > 6)
+            return COLA_NO_OPTION;
+        at = next + strlen(between[i]);
+    }
+}
+
+/* Where the next question begins, that a model may go on with. */
+static size_t
+own_length(struct cola_piece t)
+{
+    for (size_t at = 1; at < t.len; at++)
+        if (t.text[at - 1] == '\n' && (word_at(t, at, "question") ||
+                                       begins(t, at, "Q:")))
+            return at;
+    return t.len;
+}
+
+int
+cola_extract_option(struct cola_piece text, const struct cola_item *item)
+{
+    struct cola_piece t = cola_piece_trim(text);
+    int found = COLA_NO_OPTION, option;
+    size_t len, at;
+
+    if (item->labels == NULL || item->choices == NULL)
+        return COLA_NO_OPTION;
+    t.len = own_length(t);
+    t = cola_piece_trim(t);
+    for (int i = 0; i < item->n_choices; i++)
+        if (is_text(t, item->choices[i]))
+            note(&found, i);
+    if (found != COLA_NO_OPTION)
+        return found;
+    /* it begins with a label */
+    at = skip_marks(t, 0);
+    option = labelled(t, at, item, &len);
+    if (option >= 0 && !is_letter(byte(t, at + len)) && is_label_end(t, at + len, 0))
+        return unless_another(t, at + len, item, option);
+    if (option >= 0 && is_space(byte(t, at + len)) &&
+        (word_at(t, at + len + 1, "because") || word_at(t, at + len + 1, "is") ||
+         word_at(t, at + len + 1, "since") || word_at(t, at + len + 1, "as")) &&
+        !word_at(t, at + len + 1, "is not"))
+        return option;
+    /* it states one */
+    for (at = 0; at < t.len; at++)
+        if (word_at(t, at, "answer") || word_at(t, at, "choice") ||
+            word_at(t, at, "option")) {
+            option = after_statement(t, at + 6, item);
+            if (option != COLA_NO_OPTION)
+                note(&found, option);
+        }
+    if (found != COLA_NO_OPTION)
+        return found;
+    /* one is in brackets */
+    for (at = 0; at < t.len; at++)
+        if (t.text[at] == '(' || begins(t, at, "oxed{")) {
+            size_t in = at + (t.text[at] == '(' ? 1 : 5);
+
+            option = labelled(t, in, item, &len);
+            if (option >= 0 && (byte(t, in + len) == ')' || byte(t, in + len) == '}'))
+                note(&found, option);
+        }
+    if (found != COLA_NO_OPTION)
+        return found;
+    /* a label among other words says nothing for sure */
+    for (at = 0; at < t.len; at++) {
+        option = labelled(t, at, item, &len);
+        if (option >= 0 && (at == 0 || (!is_letter(t.text[at - 1]) &&
+                                        !is_digit(t.text[at - 1]))) &&
+            !is_letter(byte(t, at + len)) && !is_digit(byte(t, at + len)))
+            return COLA_SOME_OPTION;
+    }
+    return COLA_NO_OPTION;
+}
+
+int
+cola_extract_drllm(struct cola_piece text, int *open)
+{
+    static const char prefix[] = "Answer:";
+    struct cola_piece t = cola_piece_trim(text);
+    size_t n = sizeof prefix - 1, same = 0;
+    int option;
+
+    while (same < n && same < t.len && t.text[same] == prefix[same])
+        same++;
+    *open = same == t.len;              /* "", "Ans", "Answer:" */
+    if (same == n)
+        t = cola_piece_trim(from(t, n));
+    if (t.len == 0 || lower(t.text[0]) < 'a' || lower(t.text[0]) > 'd')
+        return COLA_NO_OPTION;
+    option = lower(t.text[0]) - 'a';
+    if (t.len == 1 || (t.len == 2 && t.text[1] == '.')) {
+        /* more space changes nothing, and a point may follow at once */
+        *open = 1;
+        return option;
+    }
+    return COLA_NO_OPTION;
+}
