@@ -1,5 +1,5 @@
 /*
- * grade_agreement.h - what the graders say of data/answers.jsonl
+ * grade_agreement.h - what the graders say of data/graders/answers.jsonl
  *
  * A kind, then how many that are right are graded right, wrong and undecided,
  * then the same of those that are wrong.

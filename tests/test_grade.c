@@ -252,7 +252,7 @@ struct agreement {
     int counts[2][3];           /* [is right, is wrong][right, wrong, undecided] */
 };
 
-/* What data/answers.jsonl says of the graders; colaref-task(5) has it too. */
+/* What data/graders/answers.jsonl says of the graders; colaref-task(5) has it too. */
 static const struct agreement kept[] = {
 #include "grade_agreement.h"
 };
@@ -268,7 +268,7 @@ agreement_on_kept_pairs_is_what_it_was(void **state)
     size_t n = 0, pairs = 0;
 
     (void)state;
-    snprintf(path, sizeof path, "%s/answers.jsonl", getenv("COLAREF_DATA"));
+    snprintf(path, sizeof path, "%s/graders/answers.jsonl", getenv("COLAREF_DATA"));
     assert_ok(cola_map_open(path, &map, &err), &err);
     while (cola_line_next(&map, &line)) {
         const char *text, *reference, *name, *truth, *kind;
