@@ -12,17 +12,7 @@ base=$COLA_SRCDIR/src/base
 awk=${AWK-awk}
 values=$COLA_BUILDDIR/tests/page_values
 constants=$COLA_BUILDDIR/tests/page_constants
-cd "$TMPDIR" || exit 99
-points=0 status=0
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        status=1
-    fi
-}
+. "$COLA_SRCDIR/tests/points.sh"
 
 # A line of the manual "check digest ..." with the sha256 of the program.
 digest() {

@@ -4,22 +4,10 @@
 # The vectors are made here, of tiny-4; tests/subjects/stub is a subject whose
 # mistakes are known, tests/subjects/*.sh are some that must not pass at all.
 
-cd "${TMPDIR:?run me by tests/tap-run}" || exit 99
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
 stub="$EMULATOR $COLA_BUILDDIR/tests/subjects/stub"
 subjects=$COLA_SRCDIR/tests/subjects
-points=0 status=0
 export EMULATOR COLAREF
-
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        sed 's/^/# /' out err 2>/dev/null | sed 20q
-        status=1
-    fi
-}
 
 # check ARGUMENT...: of the vectors made here
 check() {

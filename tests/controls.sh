@@ -6,19 +6,9 @@
 # wherever a run was killed.  And the numbers: each control made again with
 # other commands, a search or an evaluation of questions changed by hand.
 
-cd "$TMPDIR" || exit 99
-colaref() { $EMULATOR "$COLAREF" "$@"; }
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
 awk=${AWK-awk}
-points=0 status=0
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        status=1
-    fi
-}
+
 # refused STATUS PATTERN ARGUMENT...: this status and complaint, no file "no"
 refused() {
     want=$1 pattern=$2

@@ -7,28 +7,12 @@
 # seen: a verdict turned round, a path that is no chain, files of others in their
 # many dresses, hostile ones.
 
-cd "${TMPDIR:?run me by tests/tap-run}" || exit 99
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
 again=$COLA_SRCDIR/tests/exchange_again.py
-points=0 status=0
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
 unset PYTHONPATH PYTHONHOME PYTHONSTARTUP
-colaref() { $EMULATOR "$COLAREF" "$@"; }
 
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        sed 's/^/# /' out err 2>/dev/null | cut -c 1-200 | sed 20q
-        status=1
-    fi
-}
-skip() {            # skip NAME REASON
-    points=$((points + 1))
-    echo "ok $points - $1 # SKIP $2"
-}
 python=
 for candidate in "${PYTHON-python3}" /usr/bin/python3 /usr/local/bin/python3; do
     if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 6))' >/dev/null 2>&1

@@ -6,21 +6,9 @@
 # smallest model and those of none; when they do not find the mutant, the others
 # that have the flag, one by one.
 
-cd "${TMPDIR:?run me by tests/tap-run}" || exit 99
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
 list=$COLA_SRCDIR/tests/mutants/list
 mutant="$EMULATOR $COLA_BUILDDIR/tests/mutant-colaref"
-points=0 status=0
-
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        cut -c 1-200 out err 2>/dev/null | sed -n 's/^/# /; 1,20p'
-        status=1
-    fi
-}
 
 # check BACKEND ARGUMENT...: the mutated program, held against the vectors
 check() {

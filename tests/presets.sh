@@ -6,19 +6,8 @@
 # of single searches, and whose rates and differences are counted here again
 # from the journals.
 
-cd "${TMPDIR:?run me by tests/tap-run}" || exit 99
-colaref() { $EMULATOR "$COLAREF" "$@"; }
-points=0 status=0
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        sed 's/^/# /' out err 2>/dev/null | sed 20q
-        status=1
-    fi
-}
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
+
 refused() {         # refused STATUS PATTERN ARGUMENT...
     want=$1 pattern=$2
     shift 2

@@ -7,18 +7,8 @@
 # undecided verdicts, samples without level and half a file occur.  Here too:
 # what a report's reader must refuse.
 
-cd "$TMPDIR" || exit 99
-colaref() { $EMULATOR "$COLAREF" "$@"; }
-points=0 status=0
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        status=1
-    fi
-}
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
+
 search() {          # search FILE OPTION...
     file=$1
     shift
@@ -87,7 +77,7 @@ if python3 -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/null; the
     test $? -eq 1 && grep -q 'different: depth findings2-differences segments$' out
     point $? "and numbers changed by hand are seen"
 else
-    echo "ok $((points += 1)) - # SKIP no python3: nothing is computed again"
+    skip "nothing is computed again" "no python3"
 fi
 
 # What they say: controls first, and no claim of few groups.

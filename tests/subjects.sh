@@ -5,28 +5,11 @@
 # transformers_subject.py is run with stand-ins for torch and transformers: what it
 # says is tested, and that keys and values belong to the position; not what it computes.
 
-cd "${TMPDIR:?run me by tests/tap-run}" || exit 99
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
 subjects=$COLA_SRCDIR/tests/subjects
-points=0 status=0
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
 unset PYTHONPATH PYTHONHOME PYTHONSTARTUP
-
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        sed 's/^/# /' out err 2>/dev/null | cut -c 1-200 | sed 20q
-        status=1
-    fi
-}
-
-skip() {            # skip NAME REASON
-    points=$((points + 1))
-    echo "ok $points - $1 # SKIP $2"
-}
 
 # python MODULE: of the Pythons there are, the first that has it
 python() {

@@ -3,24 +3,12 @@
 #
 # What is sent, what is said of it in journals, and who refuses what.
 
-cd "${TMPDIR:?run me by tests/tap-run}" || exit 99
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
 
 # colaref ARGUMENT...: its output in "out", its complaints in "err"
 colaref() {
     $EMULATOR "$COLAREF" "$@" >out 2>err </dev/null
-    status=$?
-}
-
-points=0 failed=0
-# point STATUS NAME
-point() {
-    points=$((points + 1))
-    if test "$1" -eq 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        failed=1
-    fi
+    got=$?
 }
 
 # refused STATUS TEXT ARGUMENT...: ends so, with this in its complaint
@@ -29,8 +17,8 @@ refused() {
     text=$2
     shift 2
     colaref "$@"
-    test $status -eq "$want" && test ! -s out && grep -q -- "$text" err ||
-        { echo "# status $status: colaref $*: $(cat err)"; bad=1; }
+    test $got -eq "$want" && test ! -s out && grep -q -- "$text" err ||
+        { echo "# status $got: colaref $*: $(cat err)"; bad=1; }
 }
 
 # ids: of the questions in "out", which is that of prompts --json
@@ -48,7 +36,7 @@ bad=0
 templates=$(sed 's/ .*//' out)
 for name in $templates; do
     colaref prompts "$name"
-    test $status -eq 0 && grep -q "^  \"name\": \"$name\"" out || bad=1
+    test $got -eq 0 && grep -q "^  \"name\": \"$name\"" out || bad=1
     cp out "$name.json"
     grep -v '"name"\|"summary"\|"source"' "$name.json" >a
     colaref prompts "@$name.json"
@@ -111,7 +99,7 @@ point $? "what cannot be is refused with its reason"
 colaref eval tiny register --levels 1 --limit 20
 mv out a
 colaref eval tiny register --levels 1 --limit 20 --template @plain.json
-test $status -eq 0 && cmp -s out a && grep -q '20 of 20' a
+test $got -eq 0 && cmp -s out a && grep -q '20 of 20' a
 point $? "a file that says the same is judged the same"
 
 colaref search tiny register --limit 2 --simulations 4 --template @plain.json \
@@ -123,7 +111,7 @@ point $? "journals name format and template"
 colaref enumerate tiny register --limit 2 --depth 1 --template @plain.json -o truth.jsonl
 colaref verify file.jsonl --truth truth.jsonl --yardstick tiny register \
     --template @plain.json
-test $status -eq 0
+test $got -eq 0
 point $? "a search and its truth with another template are compared"
 
 colaref prompts register --sample 7 --seed 5 --json
@@ -194,4 +182,4 @@ sort b | cmp -s - c && test -s c
 point $? "the manual's templates are those there are"
 
 echo "1..$points"
-exit $failed
+exit $status

@@ -9,19 +9,9 @@
 
 page=${COLA_SRCDIR:?run me by tests/tap-run}/man/colaref-tour.7
 maker=$COLA_SRCDIR/data/tour.py
-cd "$TMPDIR" || exit 99
+. "$COLA_SRCDIR/tests/points.sh"
 colaref() { $EMULATOR "$COLAREF" "$@" 2>>err </dev/null; }
 ln -s "$COLAREF_DATA" data
-points=0 status=0
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        status=1
-    fi
-}
 
 # The displays, freed of roff: command.N and expected.N, sums, weights, other.
 ${AWK-awk} '
@@ -222,8 +212,7 @@ if python3 -c '' 2>/dev/null; then
     made=$?
     point $made "the model is made again to the byte"
 else
-    points=$((points + 1))
-    echo "ok $points - the model is made again to the byte # SKIP no python3"
+    skip "the model is made again to the byte" "no python3"
 fi
 
 test $status = 0 || sed 's/^/# /' err

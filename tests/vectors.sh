@@ -4,22 +4,8 @@
 # data/vectors must come out of the program byte for byte; every flag must be
 # explained in colaref-vectors(5), be used, and have a mutant that it kills.
 
-cd "${TMPDIR:?run me by tests/tap-run}" || exit 99
-colaref() { $EMULATOR "$COLAREF" "$@"; }
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
 shipped=$COLAREF_DATA/vectors
-points=0 status=0
-
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        sed 's/^/# /' out err wrong 2>/dev/null | sed 20q
-        status=1
-    fi
-    rm -f wrong
-}
 
 # refused STATUS NAME PATTERN ARGUMENT...: one line says why, nothing is written
 refused() {
@@ -44,6 +30,7 @@ else
 fi
 test $? -eq 0 && test ! -s out && test ! -s err
 point $? "vectors are made"
+rm -f wrong
 for file in made/*; do
     cmp "$file" "$shipped/${file#made/}" >>wrong 2>&1
 done

@@ -7,18 +7,7 @@
 # hand, a search of another space, a truth cut short, a yardstick that is of
 # another model.
 
-cd "$TMPDIR" || exit 99
-colaref() { $EMULATOR "$COLAREF" "$@"; }
-points=0 status=0
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        status=1
-    fi
-}
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
 synthetic='--layers 4 --judge fnv:s7:20 -q'
 
 colaref enumerate $synthetic --preset cola-2025 --max-length 5 -o truth 2>err

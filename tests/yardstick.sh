@@ -5,25 +5,7 @@
 # is the same at any number of threads, and says no where it must: with a mutant
 # whose logits are wrong.
 
-cd "$TMPDIR" || exit 99
-colaref() { $EMULATOR "$COLAREF" "$@"; }
-points=0 status=0
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        status=1
-    fi
-}
-refused() {         # refused STATUS NAME PATTERN ARGUMENT...
-    want=$1 name=$2 pattern=$3
-    shift 3
-    colaref "$@" >out 2>err
-    test $? -eq "$want" && test ! -s out && grep -q -- "$pattern" err
-    point $? "$name"
-}
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
 
 ### --round
 

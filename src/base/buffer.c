@@ -87,6 +87,19 @@ cola_buffer_printf(struct cola_buffer *b, const char *format, ...)
     b->len += (size_t)n;
 }
 
+void
+cola_buffer_csv(struct cola_buffer *b, const char *text)
+{
+    if (text[strcspn(text, ",\"\r\n")] == '\0') {
+        cola_buffer_text(b, text);
+        return;
+    }
+    cola_buffer_text(b, "\"");
+    for (; *text != '\0'; text++)
+        cola_buffer_bytes(b, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+    cola_buffer_text(b, "\"");
+}
+
 enum cola_status
 cola_buffer_ok(const struct cola_buffer *b, struct cola_error *err)
 {

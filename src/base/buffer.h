@@ -26,6 +26,9 @@ void cola_buffer_text(struct cola_buffer *b, const char *text);
 void cola_buffer_printf(struct cola_buffer *b, const char *format, ...)
     COLA_PRINTF(2, 3);
 
+/* TEXT as a field of CSV, quoted where RFC 4180 wants it. */
+void cola_buffer_csv(struct cola_buffer *b, const char *text);
+
 /* COLA_OK, or COLA_RESOURCE if any append failed. */
 COLA_MUST_USE enum cola_status
 cola_buffer_ok(const struct cola_buffer *b, struct cola_error *err);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
+
 enum cola_status
 cola_json_parse(const char *text, size_t len, const char *place, json_t **value,
                 struct cola_error *err)
@@ -148,10 +150,33 @@ cola_json_add_text(struct cola_buffer *b, const char *text, size_t len)
 }
 
 void
+cola_json_add_real(struct cola_buffer *b, double x)
+{
+    char text[32];
+
+    cola_print_f64(text, x);
+    cola_buffer_text(b, text);
+}
+
+void
 cola_json_add_integers(struct cola_buffer *b, const int *values, int n)
 {
     cola_buffer_text(b, "[");
     for (int i = 0; i < n; i++)
         cola_buffer_printf(b, i > 0 ? ",%d" : "%d", values[i]);
     cola_buffer_text(b, "]");
+}
+
+void
+cola_json_member_text(struct cola_buffer *b, const char *name, const char *text)
+{
+    cola_buffer_printf(b, ",\"%s\":", name);
+    cola_json_add_text(b, text, text != NULL ? strlen(text) : 0);
+}
+
+void
+cola_json_member_real(struct cola_buffer *b, const char *name, double x)
+{
+    cola_buffer_printf(b, ",\"%s\":", name);
+    cola_json_add_real(b, x);
 }

@@ -49,7 +49,14 @@ cola_json_get_text(const json_t *object, const char *name, int optional,
 /* Append a string of LEN bytes of UTF-8 with quotes; NULL appends null. */
 void cola_json_add_text(struct cola_buffer *b, const char *text, size_t len);
 
+/* Append all digits of a double; null when it is not finite. */
+void cola_json_add_real(struct cola_buffer *b, double x);
+
 /* Append [1,2,3]. */
 void cola_json_add_integers(struct cola_buffer *b, const int *values, int n);
+
+/* Append ,"NAME":VALUE, a member that is not the first. */
+void cola_json_member_text(struct cola_buffer *b, const char *name, const char *text);
+void cola_json_member_real(struct cola_buffer *b, const char *name, double x);
 
 #endif

@@ -107,7 +107,8 @@ check(const struct options *o, struct cola_error *err)
     int timeout;
     enum cola_status st;
 
-    if (o->yardstick ? o->subject || o->timeout || o->flag || o->id || o->model || o->list :
+    if (o->yardstick ? o->subject || o->timeout || o->flag || o->id || o->model ||
+                       o->list :
                        o->n_words > 1 || o->n_chains > 0 || o->round || o->limit ||
                        o->ids || o->levels || o->grade || o->max_tokens || o->json) {
         say_usage("some options belong to vectors and some to --yardstick MODEL TASK");

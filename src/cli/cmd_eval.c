@@ -149,7 +149,7 @@ judge(const struct session *s, const struct chains *c, unsigned char *marks,
     return st;
 }
 
-/* ---- telling ------------------------------------------------------------------------ */
+/* ---- telling --------------------------------------------------------------------- */
 
 struct count {
     size_t right, undecided, n;

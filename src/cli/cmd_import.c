@@ -11,10 +11,10 @@
 
 #include "base/digest.h"
 #include "base/file.h"
-#include "base/number.h"
 #include "cli/session.h"
 #include "exchange/publication.h"
 #include "exchange/replay.h"
+#include "record/record.h"
 #include "task/exam.h"
 
 #define BATCH 256               /* chains judged at a time */
@@ -215,18 +215,6 @@ mark_json(enum cola_mark mark)
 }
 
 static void
-add_real(struct cola_buffer *b, const char *name, double x, int is_float)
-{
-    char text[32];
-
-    if (is_float)
-        cola_print_f32(text, (float)x);
-    else
-        cola_print_f64(text, x);
-    cola_buffer_printf(b, ",\"%s\":%s", name, text);
-}
-
-static void
 add_line(struct cola_buffer *b, const struct cola_publication *p, const char *kv,
          const struct claim *claim, const struct cola_question *question,
          const struct cola_verdict *v)
@@ -246,10 +234,10 @@ add_line(struct cola_buffer *b, const struct cola_publication *p, const char *kv
                        mark_json(claimed), kv, mark_json(v->mark), v->mark == claimed ?
                        "true" : v->mark == COLA_UNDECIDED ? "null" : "false");
     cola_json_add_text(b, v->answer, v->answer != NULL ? strlen(v->answer) : 0);
-    cola_buffer_text(b, ",\"rule\":");
-    cola_json_add_text(b, v->rule, v->rule != NULL ? strlen(v->rule) : 0);
-    add_real(b, "margin", v->margin, v->margin_is_float);
-    add_real(b, "gold_logprob", v->gold_logprob, 0);
+    cola_json_member_text(b, "rule", v->rule);
+    cola_buffer_text(b, ",\"margin\":");
+    cola_margin_add(b, v);
+    cola_json_member_real(b, "gold_logprob", v->gold_logprob);
     cola_buffer_text(b, "}\n");
 }
 

@@ -105,13 +105,6 @@ tell_sheet(struct cola_buffer *b, const struct sheet *s)
 }
 
 static void
-add_member(struct cola_buffer *b, const char *name, const char *text)
-{
-    cola_buffer_printf(b, ",\"%s\":", name);
-    cola_json_add_text(b, text, text != NULL ? strlen(text) : 0);
-}
-
-static void
 tell_sheet_json(struct cola_buffer *b, const struct sheet *s)
 {
     const struct cola_item *item = s->item;
@@ -122,15 +115,15 @@ tell_sheet_json(struct cola_buffer *b, const struct sheet *s)
         cola_buffer_printf(b, ",\"level\":%d", item->level);
     else
         cola_buffer_text(b, ",\"level\":null");
-    add_member(b, "benchmark", s->benchmark);
-    add_member(b, "template", s->template);
-    add_member(b, "grade", s->grader);
+    cola_json_member_text(b, "benchmark", s->benchmark);
+    cola_json_member_text(b, "template", s->template);
+    cola_json_member_text(b, "grade", s->grader);
     cola_buffer_printf(b, ",\"max_tokens\":%d", s->max_tokens);
-    add_member(b, "prompt", item->prompt);
-    add_member(b, "answer", item->answer);
-    add_member(b, "gold", item->gold);
-    add_member(b, "primed", item->primed);
-    add_member(b, "stop", item->stop);
+    cola_json_member_text(b, "prompt", item->prompt);
+    cola_json_member_text(b, "answer", item->answer);
+    cola_json_member_text(b, "gold", item->gold);
+    cola_json_member_text(b, "primed", item->primed);
+    cola_json_member_text(b, "stop", item->stop);
     cola_buffer_text(b, ",\"options\":[");
     for (int i = 0; i < item->n_choices; i++) {
         const char *option = cola_item_option(item, i);

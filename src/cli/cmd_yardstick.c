@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "cli/session.h"
 #include "oracle/compare.h"
 #include "oracle/yardstick.h"
@@ -152,29 +151,19 @@ tell(const struct study_of_chains *s, struct cola_buffer *b)
         tell_reading(b, NULL, &s->all, s->n);
 }
 
-/* NAME and X as a member; infinite and absent are null. */
-static void
-add_real(struct cola_buffer *b, const char *name, double x)
-{
-    char text[32];
-
-    cola_print_f64(text, x);
-    cola_buffer_printf(b, ",\"%s\":%s", name, text);
-}
-
 static void
 add_reading(struct cola_buffer *b, const struct cola_yard_reading *r)
 {
-    double none = (double)NAN;
+    double none = (double)NAN;          /* null */
 
     cola_buffer_printf(b, "\"questions\":%zu,\"correct\":%zu,\"nonfinite\":%zu,"
                        "\"steps\":%zu", r->questions, r->correct, r->nonfinite, r->steps);
-    add_real(b, "largest", r->largest);
+    cola_json_member_real(b, "largest", r->largest);
     cola_buffer_text(b, ",\"least\":[");
     for (size_t i = 0; i < r->n_least; i++) {
         cola_buffer_text(b, i > 0 ? ",{\"id\":" : "{\"id\":");
         cola_json_add_text(b, r->least[i].id, strlen(r->least[i].id));
-        add_real(b, "margin", r->least[i].margin);
+        cola_json_member_real(b, "margin", r->least[i].margin);
         cola_buffer_text(b, "}");
     }
     cola_buffer_text(b, "],\"rows\":[");
@@ -183,18 +172,18 @@ add_reading(struct cola_buffer *b, const struct cola_yard_reading *r)
 
         cola_buffer_printf(b, "%s{\"name\":\"%s\",\"rounded\":%s", i > 0 ? "," : "",
                            row->name, row->rounded ? "true" : "false");
-        add_real(b, "error", row->error);
-        add_real(b, "relative", row->error / r->largest);
-        add_real(b, "score_error", row->score_error);
-        add_real(b, "ratio", row->has_ratio ? row->ratio : none);
-        add_real(b, "worst", row->has_ratio ? row->worst : none);
+        cola_json_member_real(b, "error", row->error);
+        cola_json_member_real(b, "relative", row->error / r->largest);
+        cola_json_member_real(b, "score_error", row->score_error);
+        cola_json_member_real(b, "ratio", row->has_ratio ? row->ratio : none);
+        cola_json_member_real(b, "worst", row->has_ratio ? row->worst : none);
         cola_buffer_printf(b, ",\"answers\":%zu,\"flips\":%zu,\"decided\":%zu,"
                            "\"defects\":%zu}", row->answers, row->flips, row->decided,
                            row->defects);
     }
     cola_buffer_printf(b, "],\"f128\":{\"questions\":%zu,\"steps\":%zu",
                        r->quad_questions, r->quad_steps);
-    add_real(b, "error", r->quad_questions > 0 ? r->quad_error : none);
+    cola_json_member_real(b, "error", r->quad_questions > 0 ? r->quad_error : none);
     cola_buffer_text(b, "}");
 }
 

@@ -10,8 +10,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/number.h"
-
 int
 cola_wants(const struct cola_controls *c, enum cola_control control)
 {
@@ -22,15 +20,6 @@ static void
 begin_member(struct cola_buffer *b, const char *name)
 {
     cola_buffer_printf(b, "%s\"%s\":", b->len > 0 ? "," : "", name);
-}
-
-static void
-add_real(struct cola_buffer *b, const char *name, double x)
-{
-    char text[32];
-
-    cola_print_f64(text, x);
-    cola_buffer_printf(b, ",\"%s\":%s", name, text);
 }
 
 static void
@@ -54,8 +43,8 @@ add_decoy(struct cola_buffer *b, const struct cola_subject *s)
     }
     cola_buffer_text(b, "{\"answer\":");
     cola_json_add_text(b, s->decoy.answer, strlen(s->decoy.answer));
-    add_real(b, "gold_logprob", s->past->gold_logprob);
-    add_real(b, "logprob", s->decoy.logprob);
+    cola_json_member_real(b, "gold_logprob", s->past->gold_logprob);
+    cola_json_member_real(b, "logprob", s->decoy.logprob);
     add_again(b, &s->decoyed);
     cola_buffer_text(b, "}");
 }
@@ -84,7 +73,7 @@ add_pass(struct cola_buffer *b, const struct cola_subject *s)
         cola_buffer_printf(b, "%" PRIu64, s->pass.first);
     else
         cola_buffer_text(b, "null");
-    add_real(b, "p", s->pass.p);
+    cola_json_member_real(b, "p", s->pass.p);
     cola_buffer_text(b, "}");
 }
 

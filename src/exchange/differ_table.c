@@ -250,15 +250,6 @@ cola_differ_table(const struct cola_differ *d, size_t most, struct cola_buffer *
 /* ---- for programs ---------------------------------------------------------------- */
 
 static void
-add_real(struct cola_buffer *b, const char *name, double x)
-{
-    char text[32];
-
-    cola_print_f64(text, x);
-    cola_buffer_printf(b, ",\"%s\":%s", name, text);
-}
-
-static void
 add_difference(struct cola_buffer *b, const struct cola_difference *x)
 {
     static const char *const marks[] = {[COLA_WRONG] = "false", [COLA_CORRECT] = "true",
@@ -280,7 +271,7 @@ add_difference(struct cola_buffer *b, const struct cola_difference *x)
         cola_print_f64(text[i], x->margin[i]);
     }
     cola_buffer_printf(b, "],\"margin\":[%s,%s]", text[0], text[1]);
-    add_real(b, "share", x->share);
+    cola_json_member_real(b, "share", x->share);
     cola_buffer_printf(b, ",\"cause\":\"%s\"}", causes[x->cause]);
 }
 
@@ -296,9 +287,9 @@ cola_differ_json(const struct cola_differ *d, struct cola_buffer *b)
                        d->samples[1] - d->samples_both, d->prompts, d->compared,
                        d->chains[0] - d->compared, d->chains[1] - d->compared, d->n,
                        d->answers);
-    add_real(b, "error", d->error);
-    add_real(b, "seen", d->seen);
-    add_real(b, "allowed", d->allowed);
+    cola_json_member_real(b, "error", d->error);
+    cola_json_member_real(b, "seen", d->seen);
+    cola_json_member_real(b, "allowed", d->allowed);
     cola_buffer_text(b, ",\"causes\":{");
     for (int i = 0; i < COLA_CAUSES; i++)
         cola_buffer_printf(b, "%s\"%s\":%zu", i > 0 ? "," : "", causes[i], d->causes[i]);
@@ -308,7 +299,7 @@ cola_differ_json(const struct cola_differ *d, struct cola_buffer *b)
     for (int i = 0; i < COLA_DIFFER_BINS; i++) {
         cola_buffer_printf(b, "%s{\"verdicts\":%zu,\"differ\":%zu", i > 0 ? "," : "",
                            d->bin_n[i], d->bin_turned[i]);
-        add_real(b, "margin_to", d->bin_to[i]);
+        cola_json_member_real(b, "margin_to", d->bin_to[i]);
         cola_buffer_text(b, "}");
     }
     cola_buffer_text(b, "],\"differences\":[");

@@ -146,13 +146,6 @@ cola_export_check(const json_t *header, const struct cola_dataset *dataset,
     return COLA_OK;
 }
 
-void
-cola_export_text(struct cola_buffer *b, const char *name, const char *text)
-{
-    cola_buffer_printf(b, ",\"%s\":", name);
-    cola_json_add_text(b, text, text != NULL ? strlen(text) : 0);
-}
-
 static void
 add_texts(struct cola_buffer *b, char *const *texts, int n)
 {
@@ -175,13 +168,13 @@ cola_export_question(struct cola_buffer *b, const struct cola_told *told,
     cola_json_add_text(b, item->id, strlen(item->id));
     cola_buffer_printf(b, told->level >= 0 ? ",\"level\":%d" : ",\"level\":null",
                        told->level);
-    cola_export_text(b, "group", item->group);
-    cola_export_text(b, "prompt", item->prompt);
-    cola_export_text(b, "prompt_sha256", told->prompt);
-    cola_export_text(b, "answer", item->answer);
-    cola_export_text(b, "gold", item->gold);
-    cola_export_text(b, "primed", item->primed);
-    cola_export_text(b, "stop", item->stop);
+    cola_json_member_text(b, "group", item->group);
+    cola_json_member_text(b, "prompt", item->prompt);
+    cola_json_member_text(b, "prompt_sha256", told->prompt);
+    cola_json_member_text(b, "answer", item->answer);
+    cola_json_member_text(b, "gold", item->gold);
+    cola_json_member_text(b, "primed", item->primed);
+    cola_json_member_text(b, "stop", item->stop);
     if (item->n_choices > 0) {
         cola_buffer_text(b, ",\"choices\":{\"text\":");
         add_texts(b, item->choices, item->n_choices);

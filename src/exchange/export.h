@@ -100,7 +100,4 @@ cola_export_check(const json_t *header, const struct cola_dataset *dataset,
 void cola_export_question(struct cola_buffer *b, const struct cola_told *told,
                           const struct cola_item *item, const struct cola_sorted *sorted);
 
-/* Append ,"NAME":"TEXT". */
-void cola_export_text(struct cola_buffer *b, const char *name, const char *text);
-
 #endif

@@ -25,19 +25,6 @@ struct csv {
     int layers;
 };
 
-static void
-add_field(struct cola_buffer *b, const char *text)
-{
-    if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        cola_buffer_text(b, text);
-        return;
-    }
-    cola_buffer_text(b, "\"");
-    for (; *text != '\0'; text++)
-        cola_buffer_text(b, *text == '"' ? "\"\"" : (char[]){*text, '\0'});
-    cola_buffer_text(b, "\"");
-}
-
 /* A number as the journal spells it: 9 digits where these are all it has. */
 static void
 add_number(struct cola_buffer *b, const json_t *v)
@@ -63,7 +50,7 @@ add_member(struct cola_buffer *b, const json_t *object, const char *name)
 
     cola_buffer_text(b, ",");
     if (json_is_string(v)) {
-        add_field(b, json_string_value(v));
+        cola_buffer_csv(b, json_string_value(v));
     } else if (json_is_number(v)) {
         add_number(b, v);
     }
@@ -113,12 +100,12 @@ add_row(struct csv *c, const struct cola_told *told, size_t i, struct cola_error
         st = cola_path_read(parent, c->layers, told->id, &chain, err);
     if (st != COLA_OK)
         return st;
-    add_field(b, told->id);
+    cola_buffer_csv(b, told->id);
     cola_buffer_text(b, ",");
     if (told->level >= 0)
         cola_buffer_printf(b, "%d", told->level);
     cola_buffer_text(b, ",");
-    add_field(b, told->group != NULL ? told->group : "");
+    cola_buffer_csv(b, told->group != NULL ? told->group : "");
     add_chain(b, &judged.chain);
     cola_buffer_printf(b, ",%d,%d,%s", judged.chain.len, cola_chain_unique(&judged.chain),
                        judged.mark == COLA_CORRECT ? "true" :

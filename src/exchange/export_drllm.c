@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "exchange/segments.h"
 #include "task/grade.h"
 
@@ -192,17 +191,14 @@ add_dataset(const struct drllm *d, struct cola_buffer *b)
 static void
 add_mean(struct cola_buffer *b, const char *name, double sum, size_t n)
 {
-    char text[32];
-
-    cola_print_f64(text, sum / (double)n);
-    cola_buffer_printf(b, ",\"%s\":%s", name, text);
+    cola_json_member_real(b, name, sum / (double)n);
 }
 
 static void
 compose(const struct drllm *d, struct cola_buffer *b)
 {
     cola_buffer_text(b, "{\"exp\":\"colaref\"");
-    cola_export_text(b, "model_name", d->x->model);
+    cola_json_member_text(b, "model_name", d->x->model);
     add_dataset(d, b);
     cola_buffer_printf(b, ",\"num_samples\":%zu,\"visited_samples\":%zu,"
                        "\"num_simulations\":%d", d->written, d->counts->samples,

@@ -47,7 +47,7 @@ begin_file(struct polar *p, struct cola_export_file *f)
     cola_buffer_text(&f->text, "{\"SEARCH_ALGO\":\"mcts\",\"SEARCH_MODE\":\"sample\","
                      "\"EVAL_METRIC\":\"accuracy\",\"GROUP_SIZE\":0,\"NUM_GROUPS\":0,"
                      "\"BEAM_WIDTH\":0");
-    cola_export_text(&f->text, "BASE_MODEL", p->x->model);
+    cola_json_member_text(&f->text, "BASE_MODEL", p->x->model);
     cola_buffer_printf(&f->text, ",\"DIFFICULTY_LEVEL\":%d,\"COLAREF\":{\"version\":1,"
                        "\"parseable\":%s,\"journal\":%s},\"samples\":[", f->level,
                        p->x->parseable ? "true" : "false", p->header);
@@ -127,9 +127,9 @@ add_sample(struct polar *p, const struct cola_told *told, const struct cola_item
     cola_buffer_printf(b, "%s{\"sample_id\":%zu,\"global_idx\":%zu",
                        f->samples > 0 ? ",\n" : "\n", f->samples,
                        level * LEVEL_SIZE + f->samples);
-    cola_export_text(b, "query_id", item->id);
-    cola_export_text(b, "question", item->question);
-    cola_export_text(b, "gt_ans", answer);
+    cola_json_member_text(b, "query_id", item->id);
+    cola_json_member_text(b, "question", item->question);
+    cola_json_member_text(b, "gt_ans", answer);
     cola_buffer_printf(b, ",\"initial_score\":%s,\"final_valid_transitions\":",
                        s->base == COLA_CORRECT ? "1.0" : "0.0");
     st = add_paths(p, s, COLA_CORRECT, b, &p->counts->valid, err);
@@ -138,8 +138,8 @@ add_sample(struct polar *p, const struct cola_told *told, const struct cola_item
         st = add_paths(p, s, COLA_WRONG, b, &p->counts->invalid, err);
     cola_buffer_text(b, ",\"sample_info\":{\"question\":");
     cola_json_add_text(b, item->question, strlen(item->question));
-    cola_export_text(b, "ground_truth", answer);
-    cola_export_text(b, "prompt_text", item->prompt);
+    cola_json_member_text(b, "ground_truth", answer);
+    cola_json_member_text(b, "prompt_text", item->prompt);
     cola_buffer_text(b, "},\"COLAREF\":");
     cola_export_question(b, told, item, s);
     cola_buffer_text(b, "}");

@@ -67,6 +67,19 @@ first_text(const json_t *sample, const char *const *names, const char *id, char 
     return st;
 }
 
+/* Sample I begins; one without an id is called NUMBER. */
+static enum cola_status
+begin(struct cola_publication *p, size_t i, const char *number, struct cola_error *err)
+{
+    struct cola_item *item = &p->dataset.items[i];
+
+    if (item->id == NULL)
+        item->id = cola_strdup(number);
+    p->samples[i].id = item->id;
+    p->samples[i].first = p->n_paths;
+    return item->id != NULL ? COLA_OK : cola_fail_memory(err);
+}
+
 /* The published score of the ordinary chain: 1, 0, or -1. */
 static int
 first_score(const json_t *sample)
@@ -174,14 +187,10 @@ cola_publication_polar(struct cola_publication *p, const json_t *sample, size_t 
     if (!json_is_object(sample))
         return cola_fail(err, COLA_INPUT, "sample %s is not an object", number);
     st = first_text(sample, ids, number, &item->id, err);
-    if (st == COLA_OK && item->id == NULL) {
-        item->id = cola_strdup(number);
-        st = item->id != NULL ? COLA_OK : cola_fail_memory(err);
-    }
+    if (st == COLA_OK)
+        st = begin(p, i, number, err);
     if (st != COLA_OK)
         return st;
-    s->id = item->id;
-    s->first = p->n_paths;
     s->level = first_level(p->root, sample);
     s->base = first_score(sample);
     st = first_text(sample, questions, s->id, &item->question, err);
@@ -304,14 +313,10 @@ cola_publication_drllm(struct cola_publication *p, const json_t *file, size_t i,
 
     snprintf(number, sizeof number, "question-%06zu", i);
     st = take_text(json_object_get(ours, "id"), number, "id", &item->id, err);
-    if (st == COLA_OK && item->id == NULL) {
-        item->id = cola_strdup(number);
-        st = item->id != NULL ? COLA_OK : cola_fail_memory(err);
-    }
+    if (st == COLA_OK)
+        st = begin(p, i, number, err);
     if (st != COLA_OK)
         return st;
-    s->id = item->id;
-    s->first = p->n_paths;
     s->level = dataset_level(file);
     s->base = json_is_number(base) ? json_number_value(base) > 0.5 :
               json_is_boolean(base) ? json_is_true(base) : -1;

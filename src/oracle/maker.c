@@ -126,7 +126,7 @@ cola_maker_ask(const struct cola_maker *m, struct cola_serve *serve, const char 
     return st;
 }
 
-/* ---- deviations --------------------------------------------------------------------- */
+/* ---- deviations ------------------------------------------------------------------ */
 
 /* The largest difference between tensors at the same place of A and B, and the
  * largest value of A. */
@@ -176,7 +176,9 @@ add_deviation(struct cola_maker *m, const char *op, const char *request,
               const json_t *truth, struct cola_error *err)
 {
     static const double unit[COLA_ROUND_F16 + 1] = {
-        [COLA_ROUND_F32] = 0x1p-24, [COLA_ROUND_BF16] = 0x1p-8, [COLA_ROUND_F16] = 0x1p-11,
+        [COLA_ROUND_F32] = 0x1p-24,
+        [COLA_ROUND_BF16] = 0x1p-8,
+        [COLA_ROUND_F16] = 0x1p-11,
     };
     struct cola_serve *serves[COLA_ROUND_F16 + 1] = {m->int8};
     const char *comma = "";
@@ -207,7 +209,7 @@ add_deviation(struct cola_maker *m, const char *op, const char *request,
     return COLA_OK;
 }
 
-/* ---- writing answers ------------------------------------------------------------------ */
+/* ---- writing answers ------------------------------------------------------------- */
 
 /* Tensors of VALUE too large for a line move to the file beside. */
 static enum cola_status
@@ -294,7 +296,7 @@ add_asked(struct cola_maker *m, const char *name, struct cola_serve *serve,
     return st;
 }
 
-/* ---- cases ------------------------------------------------------------------------------ */
+/* ---- cases ----------------------------------------------------------------------- */
 
 static void
 begin_case(struct cola_maker *m, const char *op, const char *name, const char *rule,
@@ -452,7 +454,7 @@ cola_maker_tokens(struct cola_maker *m, const char *op, const char *name,
     return st != COLA_OK ? st : end_case(m, err);
 }
 
-/* ---- the files ---------------------------------------------------------------------------- */
+/* ---- the files ------------------------------------------------------------------- */
 
 static enum cola_status
 write_large(const struct cola_maker *m, const char *dir, struct cola_error *err)

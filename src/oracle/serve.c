@@ -69,8 +69,8 @@ cola_serve_new(const char *backend, struct cola_serve **serve, struct cola_error
 static enum cola_status
 set_way(const struct cola_serve *s, struct opened *o, struct cola_error *err)
 {
-    enum cola_status st = cola_executor_kv(o->executor, s->kv != NULL ? s->kv : "position",
-                                           err);
+    enum cola_status st =
+        cola_executor_kv(o->executor, s->kv != NULL ? s->kv : "position", err);
 
     return st != COLA_OK ? st :
            cola_executor_round(o->executor, s->round != NULL ? s->round : "f64", err);

@@ -24,7 +24,7 @@ struct service {
     struct cola_buffer *b;
 };
 
-/* ---- what is asked ------------------------------------------------------------------ */
+/* ---- what is asked --------------------------------------------------------------- */
 
 /* A chain and tokens; the tokens are in fresh memory. */
 struct passage {
@@ -72,7 +72,7 @@ narrowed(const double *from, size_t n)
     return to;
 }
 
-/* ---- logits ------------------------------------------------------------------------- */
+/* ---- logits ---------------------------------------------------------------------- */
 
 /* Feed the tokens in the portions that CHUNKS says, NULL being one. */
 static enum cola_status
@@ -143,7 +143,7 @@ answer_logits(const struct service *s, struct cola_error *err)
     return COLA_OK;
 }
 
-/* ---- what a probe sees ---------------------------------------------------------------- */
+/* ---- what a probe sees ----------------------------------------------------------- */
 
 /* The values of each tap at one position, or the stream after each position. */
 struct collection {
@@ -356,7 +356,7 @@ answer_layer(const struct service *s, struct cola_error *err)
     return st;
 }
 
-/* ---- answers -------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------- */
 
 static int
 among(int id, const int *ids, int n)
@@ -480,7 +480,7 @@ answer_verdict(const struct service *s, struct cola_error *err)
     return st;
 }
 
-/* ---- text ------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------ */
 
 static enum cola_status
 answer_tokenize(const struct service *s, struct cola_error *err)

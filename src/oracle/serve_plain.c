@@ -198,25 +198,15 @@ add_evaluation(struct cola_buffer *b, const struct cola_search *search, size_t i
 {
     const struct cola_tree *tree = cola_search_tree(search);
     const struct cola_evaluation *list;
-    const struct cola_node *node;
     struct cola_chain chain;
 
     cola_search_evaluated(search, &list);
-    node = &tree->nodes[list[i].node];
     cola_chain_set_get(&tree->chains, list[i].node, &chain);
     cola_buffer_text(b, i > 0 ? ",{\"chain\":" : "{\"chain\":");
     cola_chain_add_json(b, &chain);
-    cola_buffer_printf(b, ",\"correct\":%s,\"parent\":", correct ? "true" : "false");
-    if (node->parent == COLA_NONE) {
-        cola_buffer_text(b, "null,\"edit\":null");
-    } else {
-        cola_chain_set_get(&tree->chains, node->parent, &chain);
-        cola_chain_add_json(b, &chain);
-        cola_buffer_text(b, ",\"edit\":\"");
-        cola_edit_add_text(b, node->edit);
-        cola_buffer_text(b, "\"");
-    }
-    cola_buffer_printf(b, ",\"simulation\":%d}", list[i].simulation);
+    cola_buffer_printf(b, ",\"correct\":%s", correct ? "true" : "false");
+    cola_search_add_origin(search, i, b);
+    cola_buffer_text(b, "}");
 }
 
 /* The preset whose fields stand in for those that a request does not have:
@@ -261,8 +251,10 @@ answer_search(json_t *request, struct cola_buffer *b, struct cola_error *err)
         st = cola_preset_check(preset, err);
     if (st == COLA_OK)
         st = cola_search_new(preset, sample, &search, err);
-    if (st == COLA_OK && (correct = cola_alloc((size_t)preset->simulations + 2, 1)) == NULL)
-        st = cola_fail_memory(err);
+    if (st == COLA_OK) {
+        correct = cola_alloc((size_t)preset->simulations + 2, 1);
+        st = correct != NULL ? COLA_OK : cola_fail_memory(err);
+    }
     while (st == COLA_OK && cola_search_next(search, &chain) == COLA_ASK) {
         struct cola_verdict v;
 

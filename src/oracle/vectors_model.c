@@ -32,7 +32,7 @@ struct subject {
     int ids[LONG];              /* any tokens; the first begins a text */
 };
 
-/* ---- chains ------------------------------------------------------------------------- */
+/* ---- chains ---------------------------------------------------------------------- */
 
 /* Positions FROM .. TO-1 of the ordinary chain, as many as a chain can have. */
 static void
@@ -107,7 +107,7 @@ add_passage(const struct subject *s, struct cola_buffer *b, const struct cola_ch
     cola_json_add_integers(b, s->ids, n);
 }
 
-/* ---- cases of execution ----------------------------------------------------------------- */
+/* ---- cases of execution ---------------------------------------------------------- */
 
 /* Logits after N tokens fed in CHUNKS, NULL: at once. */
 static enum cola_status
@@ -208,7 +208,8 @@ add_inside(struct subject *s, enum shape shape, int position, struct cola_error 
     if (st == COLA_OK)
         st = cola_wire_tensor(json_object_get(taps, "input"), NULL, "input", &input, err);
     if (st == COLA_OK)
-        st = cola_wire_tensor(json_object_get(taps, "k_rope"), NULL, "k_rope", &keys, err);
+        st = cola_wire_tensor(json_object_get(taps, "k_rope"), NULL, "k_rope", &keys,
+                              err);
     if (st == COLA_OK)
         st = cola_wire_tensor(json_object_get(taps, "v"), NULL, "v", &values, err);
     json_decref(answer);
@@ -236,7 +237,8 @@ add_inside(struct subject *s, enum shape shape, int position, struct cola_error 
         }
         snprintf(id, sizeof id, "layer/%s-%d%s", shapes[shape].name, position,
                  cached ? "-cache" : "");
-        snprintf(all, sizeof all, "%s %s", cached ? "layer-cache decode" : "layer", flags);
+        snprintf(all, sizeof all, "%s %s", cached ? "layer-cache decode" : "layer",
+                 flags);
         st = cola_buffer_ok(&rows, err);
         if (st == COLA_OK)
             st = cola_maker_floats(&s->maker, "layer", id, all, rows.data, err);
@@ -249,7 +251,7 @@ add_inside(struct subject *s, enum shape shape, int position, struct cola_error 
     return st;
 }
 
-/* ---- cases of answers --------------------------------------------------------------------- */
+/* ---- cases of answers ------------------------------------------------------------ */
 
 static enum cola_status
 add_generate(struct subject *s, enum shape shape, const char *name, const char *flags,
@@ -362,7 +364,8 @@ add_verdict(struct subject *s, const struct cola_item *item, enum shape shape,
 
 /* The first questions, and the first of each level not seen yet. */
 static enum cola_status
-add_verdicts(struct subject *s, const struct cola_dataset *dataset, struct cola_error *err)
+add_verdicts(struct subject *s, const struct cola_dataset *dataset,
+             struct cola_error *err)
 {
     int level = COLA_NO_LEVEL, count = 0;
     enum cola_status st = COLA_OK;
@@ -383,7 +386,7 @@ add_verdicts(struct subject *s, const struct cola_dataset *dataset, struct cola_
     return st;
 }
 
-/* ---- cases of text -------------------------------------------------------------------------- */
+/* ---- cases of text --------------------------------------------------------------- */
 
 static enum cola_status
 add_text(struct subject *s, const char *name, const char *text, struct cola_error *err)
@@ -443,10 +446,11 @@ add_texts(struct subject *s, const struct cola_dataset *dataset, struct cola_err
     return st;
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------- */
 
 static enum cola_status
-open_subject(struct subject *s, const char *name, const char *path, struct cola_error *err)
+open_subject(struct subject *s, const char *name, const char *path,
+             struct cola_error *err)
 {
     struct cola_splitmix random;
     enum cola_status st = cola_model_open(path, &s->model, err);

@@ -123,8 +123,8 @@ add_search(struct cola_maker *m, size_t i, struct cola_error *err)
     struct cola_buffer b = COLA_BUFFER_EMPTY;
     struct cola_preset *preset = NULL;
     json_t *fields = NULL;
-    enum cola_status st = cola_preset_find(searches[i].preset, searches[i].layers, &preset,
-                                           err);
+    enum cola_status st =
+        cola_preset_find(searches[i].preset, searches[i].layers, &preset, err);
 
     if (st == COLA_OK)
         st = cola_json_parse(searches[i].fields, strlen(searches[i].fields), "fields",

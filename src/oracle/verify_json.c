@@ -9,19 +9,9 @@
 
 #include <string.h>
 
-#include "base/number.h"
 #include "report/statistics.h"
 
 static const char *const finders[] = {"space", "search", "random"};
-
-static void
-add_number(struct cola_buffer *b, double x)
-{
-    char text[32];
-
-    cola_print_f64(text, x);
-    cola_buffer_text(b, text);
-}
 
 static void
 add_text(struct cola_buffer *b, const char *text)
@@ -34,7 +24,7 @@ add_mean(struct cola_buffer *b, const char *name, double sum, size_t n)
 {
     cola_buffer_printf(b, ",\"%s\":", name);
     if (n > 0)
-        add_number(b, sum / (double)n);
+        cola_json_add_real(b, sum / (double)n);
     else
         cola_buffer_text(b, "null");
 }
@@ -43,9 +33,9 @@ static void
 add_interval(struct cola_buffer *b, double lo, double hi)
 {
     cola_buffer_text(b, ",\"interval\":[");
-    add_number(b, lo);
+    cola_json_add_real(b, lo);
     cola_buffer_text(b, ",");
-    add_number(b, hi);
+    cola_json_add_real(b, hi);
     cola_buffer_text(b, "]");
 }
 
@@ -157,7 +147,7 @@ add_differences(const struct cola_verification *v, struct cola_buffer *b,
             continue;
         cola_buffer_printf(b, "%s\"%s\":{\"samples\":%zu,\"mean\":", comma, names[what],
                            d.n);
-        add_number(b, d.mean);
+        cola_json_add_real(b, d.mean);
         add_interval(b, d.lo, d.hi);
         cola_buffer_text(b, "}");
         comma = ",";
@@ -191,8 +181,8 @@ add_yardstick(const struct cola_verification *v, struct cola_buffer *b)
         if (c.asked == 0)
             continue;
         cola_buffer_printf(b, "%s\"%s\":{\"returned\":%zu,\"certified\":%zu,"
-                           "\"worse\":%zu,\"outside\":%zu,\"disagree\":%zu}", comma, robust ?
-                           "robust" : "shortest", c.asked, c.certified, c.worse,
+                           "\"worse\":%zu,\"outside\":%zu,\"disagree\":%zu}", comma,
+                           robust ? "robust" : "shortest", c.asked, c.certified, c.worse,
                            c.outside, c.disagree);
         comma = ",";
     }

@@ -197,8 +197,8 @@ add_yardstick(const struct cola_verification *v, struct cola_buffer *b)
         struct cola_certificates c = cola_tally_certificates(v, robust);
 
         if (c.asked > 0)
-            cola_buffer_printf(b, "Certified %zu of %zu %s chains: %zu worse, %zu outside; "
-                               "f64 disagrees about %zu.\n",
+            cola_buffer_printf(b, "Certified %zu of %zu %s chains: %zu worse, "
+                               "%zu outside; f64 disagrees about %zu.\n",
                                c.certified, c.asked, robust ? "robust" : "shortest",
                                c.worse, c.outside, c.disagree);
     }

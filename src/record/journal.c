@@ -177,7 +177,7 @@ resume(struct cola_journal *j, const char *header, unsigned char *done, uint64_t
     return st;
 }
 
-/* ---- writing ------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------- */
 
 /* Write what has waited for the turn that has come. */
 static enum cola_status

@@ -21,9 +21,10 @@ struct cola_journal;
 
 /*
  * Begin PATH ("-": standard output; NULL: no file at all) for the N samples
- * called IDS, or for the N parts of an enumeration, each under its sample's id.  With RESUME an existing file is taken up: its header must equal
- * HEADER, its samples must be the first of IDS.  DONE [n] is set to 1 for the
- * samples that need not be run again.  IDS is borrowed.
+ * called IDS, or for the N parts of an enumeration, each under its sample's id.
+ * With RESUME an existing file is taken up: its header must equal HEADER, its
+ * samples must be the first of IDS.  DONE [n] is set to 1 for the samples that
+ * need not be run again.  IDS is borrowed.
  */
 COLA_MUST_USE enum cola_status
 cola_journal_open(const char *path, const char *header, const char *const *ids,

@@ -15,25 +15,6 @@
 #include "base/number.h"
 
 static void
-add_text(struct cola_buffer *b, const char *name, const char *text)
-{
-    cola_buffer_printf(b, ",\"%s\":", name);
-    cola_json_add_text(b, text, text != NULL ? strlen(text) : 0);
-}
-
-static void
-add_real(struct cola_buffer *b, const char *name, double x, int is_float)
-{
-    char text[32];
-
-    if (is_float)
-        cola_print_f32(text, (float)x);
-    else
-        cola_print_f64(text, x);
-    cola_buffer_printf(b, ",\"%s\":%s", name, text);
-}
-
-static void
 add_extent(struct cola_buffer *b, const struct cola_extent_of *e)
 {
     static const char *const kinds[] = {"depth", "sequences", "reach"};
@@ -62,19 +43,19 @@ cola_header_add(struct cola_buffer *b, const struct cola_header *h)
 {
     cola_buffer_printf(b, "{\"type\":\"header\",\"format\":\"colaref-%s\",\"version\":1,"
                        "\"arithmetic\":1", h->extent != NULL ? "enumeration" : "journal");
-    add_text(b, "judge", h->judge);
-    add_text(b, "model", h->model);
-    add_text(b, "task", h->task);
-    add_text(b, "backend", h->backend);
+    cola_json_member_text(b, "judge", h->judge);
+    cola_json_member_text(b, "model", h->model);
+    cola_json_member_text(b, "task", h->task);
+    cola_json_member_text(b, "backend", h->backend);
     cola_buffer_printf(b, ",\"reproducible\":%s", h->reproducible ? "true" : "false");
     if (h->core != NULL)
-        add_text(b, "core", h->core);
-    add_text(b, "kv", h->kv);
-    add_text(b, "per", h->per);
-    add_real(b, "held", h->held, 0);
-    add_text(b, "benchmark", h->benchmark);
-    add_text(b, "template", h->template);
-    add_text(b, "grade", h->grade);
+        cola_json_member_text(b, "core", h->core);
+    cola_json_member_text(b, "kv", h->kv);
+    cola_json_member_text(b, "per", h->per);
+    cola_json_member_real(b, "held", h->held);
+    cola_json_member_text(b, "benchmark", h->benchmark);
+    cola_json_member_text(b, "template", h->template);
+    cola_json_member_text(b, "grade", h->grade);
     cola_buffer_text(b, ",\"stop\":");
     if (h->max_tokens < 0) {
         cola_buffer_text(b, "null");
@@ -92,6 +73,18 @@ cola_header_add(struct cola_buffer *b, const struct cola_header *h)
                        ",\"preset\":", h->random ? "true" : "false", h->preset->seed);
     cola_preset_add_json(b, h->preset, 0);
     cola_buffer_text(b, "}\n");
+}
+
+void
+cola_margin_add(struct cola_buffer *b, const struct cola_verdict *v)
+{
+    char text[32];
+
+    if (v->margin_is_float)
+        cola_print_f32(text, (float)v->margin);
+    else
+        cola_print_f64(text, v->margin);
+    cola_buffer_text(b, text);
 }
 
 static const char *
@@ -129,40 +122,27 @@ add_chain(struct cola_buffer *b, const struct cola_chain *chain)
 static void
 add_evaluation(struct cola_buffer *b, const struct cola_outcome *o, size_t i)
 {
-    const struct cola_tree *tree = cola_search_tree(o->search);
     const struct cola_verdict *v = &o->verdicts[i];
-    const struct cola_evaluation *list;
-    const struct cola_node *node;
     struct cola_chain chain;
 
-    cola_search_evaluated(o->search, &list);
-    node = &tree->nodes[list[i].node];
     cola_outcome_chain(o, i, &chain);
     cola_buffer_text(b, "{");
     add_chain(b, &chain);
     cola_buffer_printf(b, ",\"correct\":%s", mark_json(v->mark));
     add_counts(b, v);
-    add_text(b, "answer", v->answer);
+    cola_json_member_text(b, "answer", v->answer);
     cola_buffer_text(b, ",\"ids\":");
     if (v->ids != NULL)
         cola_json_add_integers(b, v->ids, v->n_ids);
     else
         cola_buffer_text(b, "null");
-    add_text(b, "stop", stop_name(v->stop));
-    add_text(b, "rule", v->rule);
-    add_real(b, "margin", v->margin, v->margin_is_float);
-    add_real(b, "gold_logprob", v->gold_logprob, 0);
-    cola_buffer_text(b, ",\"parent\":");
-    if (node->parent == COLA_NONE) {
-        cola_buffer_text(b, "null,\"edit\":null");
-    } else {
-        cola_chain_set_get(&tree->chains, node->parent, &chain);
-        cola_chain_add_json(b, &chain);
-        cola_buffer_text(b, ",\"edit\":\"");
-        cola_edit_add_text(b, node->edit);
-        cola_buffer_text(b, "\"");
-    }
-    cola_buffer_printf(b, ",\"simulation\":%d}", list[i].simulation);
+    cola_json_member_text(b, "stop", stop_name(v->stop));
+    cola_json_member_text(b, "rule", v->rule);
+    cola_buffer_text(b, ",\"margin\":");
+    cola_margin_add(b, v);
+    cola_json_member_real(b, "gold_logprob", v->gold_logprob);
+    cola_search_add_origin(o->search, i, b);
+    cola_buffer_text(b, "}");
 }
 
 /* The front of accuracy, or of the gold answer's probability where there is
@@ -194,7 +174,7 @@ add_pareto(struct cola_buffer *b, const struct cola_outcome *o, size_t n)
         cola_outcome_chain(o, i, &chain);
         cola_buffer_printf(b, "%s{", comma);
         add_chain(b, &chain);
-        add_real(b, axis, value[i], 0);
+        cola_json_member_real(b, axis, value[i]);
         cola_buffer_text(b, "}");
         comma = ",";
     }
@@ -243,8 +223,8 @@ cola_record_add(struct cola_buffer *b, const struct cola_about *sample,
     cola_json_add_text(b, sample->id, strlen(sample->id));
     cola_buffer_printf(b, sample->level >= 0 ? ",\"level\":%d" : ",\"level\":null",
                        sample->level);
-    add_text(b, "group", sample->group);
-    add_text(b, "prompt_sha256", sample->prompt);
+    cola_json_member_text(b, "group", sample->group);
+    cola_json_member_text(b, "prompt_sha256", sample->prompt);
     cola_buffer_printf(b, ",\"base\":%s,\"evaluated\":[", mark_json(o->verdicts[0].mark));
     for (size_t i = 0; i < n; i++) {
         cola_buffer_text(b, i > 0 ? "," : "");
@@ -271,18 +251,6 @@ cola_record_add(struct cola_buffer *b, const struct cola_about *sample,
 }
 
 /* ---- enumerations ------------------------------------------------------------------ */
-
-static void
-add_margin(struct cola_buffer *b, const struct cola_verdict *v)
-{
-    char text[32];
-
-    if (v->margin_is_float)
-        cola_print_f32(text, (float)v->margin);
-    else
-        cola_print_f64(text, v->margin);
-    cola_buffer_text(b, text);
-}
 
 static void
 add_answer(struct cola_buffer *b, const struct cola_verdict *v)
@@ -326,7 +294,7 @@ cola_part_add(struct cola_buffer *b, const char *id, int level, const char *prom
     cola_json_add_text(b, id, strlen(id));
     cola_buffer_printf(b, ",\"first\":%zu", first);
     cola_buffer_printf(b, level >= 0 ? ",\"level\":%d" : ",\"level\":null", level);
-    add_text(b, "prompt_sha256", prompt);
+    cola_json_member_text(b, "prompt_sha256", prompt);
     cola_buffer_text(b, ",\"correct\":\"");
     for (size_t i = 0; i < n; i++)
         cola_buffer_bytes(b, &marks[verdicts[i].mark], 1);
@@ -338,6 +306,6 @@ cola_part_add(struct cola_buffer *b, const char *id, int level, const char *prom
                            verdicts[0].held);
     }
     add_column(b, "answers", verdicts, n, add_answer);
-    add_column(b, "margins", verdicts, n, add_margin);
+    add_column(b, "margins", verdicts, n, cola_margin_add);
     cola_buffer_text(b, "}\n");
 }

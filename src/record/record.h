@@ -33,6 +33,9 @@ struct cola_header {
 
 void cola_header_add(struct cola_buffer *b, const struct cola_header *header);
 
+/* The margin of a verdict, with the digits of the type that it was computed in. */
+void cola_margin_add(struct cola_buffer *b, const struct cola_verdict *verdict);
+
 /* What a record says of the sample itself. */
 struct cola_about {
     const char *id;

@@ -147,18 +147,6 @@ add_require(struct cola_sheets *sheets, const struct cola_run *run, int level)
     }
 }
 
-static void
-for_levels(const struct cola_runs *runs, struct cola_sheets *sheets,
-           void (*add)(struct cola_sheets *, const struct cola_run *, int))
-{
-    int level;
-
-    for (size_t r = 0; r < runs->n; r++)
-        for (size_t l = 0; runs->list[r].n > 0 &&
-                           cola_level_at(&runs->list[r], l, &level); l++)
-            add(sheets, &runs->list[r], level);
-}
-
 void
 cola_sheet_budgets(const struct cola_runs *runs, struct cola_sheets *sheets)
 {
@@ -177,7 +165,8 @@ cola_sheet_budgets(const struct cola_runs *runs, struct cola_sheets *sheets)
             .x_label = "depth, share of L", .y_label = "share of samples", .y_from = 0.0,
             .y_to = 1.0, .reference = NAN, .neutral = NAN,
         };
-    for_levels(runs, sheets, add_budget);
+    for (struct cola_row row = {0}; cola_row_next(runs, &row);)
+        add_budget(sheets, row.run, row.level);
     sheet = cola_sheet_begin(sheets, COLA_SECTION_PROGRAMS, "recurrence-budget",
         "PoLar's figure 5a: accuracy by extra executions allowed",
         "k of the n samples have a right chain of at most L + extra positions, up to the "
@@ -190,7 +179,8 @@ cola_sheet_budgets(const struct cola_runs *runs, struct cola_sheets *sheets)
             .x_label = "extra executions", .y_label = "share of samples", .y_from = 0.0,
             .y_to = 1.0, .reference = NAN, .neutral = NAN,
         };
-    for_levels(runs, sheets, add_recurrence);
+    for (struct cola_row row = {0}; cola_row_next(runs, &row);)
+        add_recurrence(sheets, row.run, row.level);
     sheet = cola_sheet_begin(sheets, COLA_SECTION_PROGRAMS, "valid-by-depth",
         "PoLar's figure 6: how many chains of each depth are right",
         "All judged chains of the level's samples by their number of positions, depth; "
@@ -204,7 +194,8 @@ cola_sheet_budgets(const struct cola_runs *runs, struct cola_sheets *sheets)
             .facet = "run", .only = "level=all", .x_label = "positions",
             .y_label = "share of chains", .reference = NAN, .neutral = NAN,
         };
-    for_levels(runs, sheets, add_valid);
+    for (struct cola_row row = {0}; cola_row_next(runs, &row);)
+        add_valid(sheets, row.run, row.level);
     sheet = cola_sheet_begin(sheets, COLA_SECTION_PROGRAMS, "require",
         "Which edits rescue",
         "n: samples that the model gets wrong with some right chain. uses: skip: a chain "
@@ -220,5 +211,6 @@ cola_sheet_budgets(const struct cola_runs *runs, struct cola_sheets *sheets)
             .y_label = "share of rescued samples", .y_from = 0.0, .y_to = 1.0,
             .reference = NAN, .neutral = NAN,
         };
-    for_levels(runs, sheets, add_require);
+    for (struct cola_row row = {0}; cola_row_next(runs, &row);)
+        add_require(sheets, row.run, row.level);
 }

@@ -140,7 +140,6 @@ cola_sheet_chance(const struct cola_runs *runs, struct cola_sheets *sheets,
             "1, 2, 5, 10, 20 and so on, below the most that any of the samples had, and "
             "that number itself.",
             "run level what tries n p% chance%");
-    int level;
 
     if (sheet != NULL)
         sheet->figure = (struct cola_figure){
@@ -149,19 +148,17 @@ cola_sheet_chance(const struct cola_runs *runs, struct cola_sheets *sheets,
             .y_label = "share of samples", .y_from = 0.0, .y_to = 1.0, .reference = NAN,
             .neutral = NAN,
         };
-    for (size_t r = 0; r < runs->n; r++)
-        for (size_t l = 0; runs->list[r].n > 0 &&
-                           cola_level_at(&runs->list[r], l, &level); l++) {
-            struct wrong w;
-            enum cola_status st = gather(&runs->list[r], level, &w, err);
+    for (struct cola_row row = {0}; cola_row_next(runs, &row);) {
+        struct wrong w;
+        enum cola_status st = gather(row.run, row.level, &w, err);
 
-            if (st != COLA_OK)
-                return st;
-            for (size_t i = 0; w.most > 0 && try(i) < w.most; i++)
-                add_tries(sheets, &w, level, try(i));
-            if (w.most > 0)
-                add_tries(sheets, &w, level, w.most);
-            free(w.list);
-        }
+        if (st != COLA_OK)
+            return st;
+        for (size_t i = 0; w.most > 0 && try(i) < w.most; i++)
+            add_tries(sheets, &w, row.level, try(i));
+        if (w.most > 0)
+            add_tries(sheets, &w, row.level, w.most);
+        free(w.list);
+    }
     return COLA_OK;
 }

@@ -15,23 +15,6 @@
 #include "report/rows.h"
 #include "report/statistics.h"
 
-/* Call ADD for each level of each run. */
-static enum cola_status
-for_levels(const struct cola_runs *runs, struct cola_sheets *sheets,
-           enum cola_status (*add)(struct cola_sheets *sheets, const struct cola_run *run,
-                                   int level, struct cola_error *err),
-           struct cola_error *err)
-{
-    enum cola_status st = COLA_OK;
-    int level;
-
-    for (size_t r = 0; r < runs->n; r++)
-        for (size_t l = 0; st == COLA_OK && runs->list[r].n > 0 &&
-                           cola_level_at(&runs->list[r], l, &level); l++)
-            st = add(sheets, &runs->list[r], level, err);
-    return st;
-}
-
 /* ---- decoys ---------------------------------------------------------------------- */
 
 static enum cola_status
@@ -316,7 +299,7 @@ enum cola_status
 cola_sheet_controls(const struct cola_runs *runs, struct cola_sheets *sheets,
                     struct cola_error *err)
 {
-    enum cola_status st;
+    enum cola_status st = COLA_OK;
 
     cola_sheet_begin(sheets, COLA_SECTION_FINDINGS, "controls-decoy",
         "Decoys: the search aimed at a wrong answer",
@@ -326,7 +309,8 @@ cola_sheet_controls(const struct cola_runs *runs, struct cola_sheets *sheets,
         "share of all judged chains of these samples, the ordinary one among them, that "
         "are right, and of the decoy's search that give the decoy.",
         "run level n both only_gold only_decoy neither gold% decoy%");
-    st = for_levels(runs, sheets, add_decoy, err);
+    for (struct cola_row row = {0}; st == COLA_OK && cola_row_next(runs, &row);)
+        st = add_decoy(sheets, row.run, row.level, err);
     if (st != COLA_OK)
         return st;
     draw(cola_sheet_begin(sheets, COLA_SECTION_FINDINGS, "controls-pass",
@@ -338,7 +322,8 @@ cola_sheet_controls(const struct cola_runs *runs, struct cola_sheets *sheets,
         "known; p: its mean; closed: the mean of 1 - (1 - p)^N. Intervals: Wilson.",
         "run level base n k pass% pass_lo% pass_hi% tries right% known p% closed%"),
         COLA_FIGURE_BARS, "pass", "pass_lo", "pass_hi", "base", NULL, "pass@N");
-    st = for_levels(runs, sheets, add_pass, err);
+    for (struct cola_row row = {0}; st == COLA_OK && cola_row_next(runs, &row);)
+        st = add_pass(sheets, row.run, row.level, err);
     if (st != COLA_OK)
         return st;
     draw(cola_sheet_begin(sheets, COLA_SECTION_FINDINGS, "controls-siblings",
@@ -356,7 +341,8 @@ cola_sheet_controls(const struct cola_runs *runs, struct cola_sheets *sheets,
         "difference_lo% "
         "difference_hi%"), COLA_FIGURE_BARS, "fresh", "fresh_lo", "fresh_hi", "k",
         "base=wrong", "right on fresh siblings");
-    st = for_levels(runs, sheets, add_siblings, err);
+    for (struct cola_row row = {0}; st == COLA_OK && cola_row_next(runs, &row);)
+        st = add_siblings(sheets, row.run, row.level, err);
     if (st != COLA_OK)
         return st;
     draw(cola_sheet_begin(sheets, COLA_SECTION_FINDINGS, "controls-fixed",
@@ -377,7 +363,8 @@ cola_sheet_controls(const struct cola_runs *runs, struct cola_sheets *sheets,
         "ordinary% difference% difference_lo% difference_hi% "
         "groups"), COLA_FIGURE_BARS, "accuracy",
         "accuracy_lo", "accuracy_hi", "chains", "half=both", "accuracy");
-    st = for_levels(runs, sheets, add_fixed, err);
+    for (struct cola_row row = {0}; st == COLA_OK && cola_row_next(runs, &row);)
+        st = add_fixed(sheets, row.run, row.level, err);
     if (st == COLA_OK)
         read_fixed(sheets);
     return st;

@@ -154,21 +154,6 @@ common_layers(const struct cola_runs *runs)
     return layers;
 }
 
-static enum cola_status
-for_levels(const struct cola_runs *runs, struct cola_sheets *sheets,
-           enum cola_status (*add)(struct cola_sheets *, const struct cola_run *, int,
-                                   struct cola_error *), struct cola_error *err)
-{
-    enum cola_status st = COLA_OK;
-    int level;
-
-    for (size_t r = 0; r < runs->n; r++)
-        for (size_t l = 0; st == COLA_OK && runs->list[r].n > 0 &&
-                           cola_level_at(&runs->list[r], l, &level); l++)
-            st = add(sheets, &runs->list[r], level, err);
-    return st;
-}
-
 enum cola_status
 cola_sheet_depth(const struct cola_runs *runs, struct cola_sheets *sheets,
                  struct cola_error *err)
@@ -184,7 +169,7 @@ cola_sheet_depth(const struct cola_runs *runs, struct cola_sheets *sheets,
             "right chains, the ordinary one included; the paper does not say which. "
             "layers: the model's. Intervals: bootstrap over groups.",
             "run level class which measure layers n mean mean_lo mean_hi");
-    enum cola_status st;
+    enum cola_status st = COLA_OK;
 
     if (sheet != NULL)
         sheet->figure = (struct cola_figure){
@@ -193,7 +178,8 @@ cola_sheet_depth(const struct cola_runs *runs, struct cola_sheets *sheets,
             .lo = "mean_lo", .hi = "mean_hi", .x_label = "level", .y_label = "layers",
             .reference = common_layers(runs), .neutral = NAN,
         };
-    st = for_levels(runs, sheets, add_depths, err);
+    for (struct cola_row row = {0}; st == COLA_OK && cola_row_next(runs, &row);)
+        st = add_depths(sheets, row.run, row.level, err);
     if (st != COLA_OK)
         return st;
     sheet = cola_sheet_begin(sheets, COLA_SECTION_DEPTH, "depth-shortest",
@@ -210,5 +196,7 @@ cola_sheet_depth(const struct cola_runs *runs, struct cola_sheets *sheets,
             .facet = "run", .only = "level=all", .x_label = "shortest share of chains",
             .y_label = "mean depth", .reference = common_layers(runs), .neutral = NAN,
         };
-    return for_levels(runs, sheets, add_both_classes, err);
+    for (struct cola_row row = {0}; st == COLA_OK && cola_row_next(runs, &row);)
+        st = add_both_classes(sheets, row.run, row.level, err);
+    return st;
 }

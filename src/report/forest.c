@@ -43,9 +43,10 @@ add_mark(const struct cola_drawing *d, const struct cola_dot *dot, int finding,
          struct cola_buffer *b)
 {
     cola_buffer_printf(b, "<svg class=\"strip\" width=\"%.0f\" height=\"16\" "
-                       "viewBox=\"0 0 %.0f 16\" aria-hidden=\"true\"><path d=\"M%.0f,12v3h%.0fv-3M%.1f,"
-                       "12v3\" fill=\"none\" stroke=\"#c4cad0\"/>", WIDE + 2.0 * EDGE,
-                       WIDE + 2.0 * EDGE, EDGE, WIDE, EDGE + WIDE / 2.0);
+                       "viewBox=\"0 0 %.0f 16\" aria-hidden=\"true\">"
+                       "<path d=\"M%.0f,12v3h%.0fv-3M%.1f,12v3\" fill=\"none\" "
+                       "stroke=\"#c4cad0\"/>", WIDE + 2.0 * EDGE, WIDE + 2.0 * EDGE, EDGE,
+                       WIDE, EDGE + WIDE / 2.0);
     if (!isnan(dot->lo) && !isnan(dot->hi))
         cola_buffer_printf(b, "<path d=\"M%.1f,7H%.1f\" stroke=\"%s\" "
                            "stroke-width=\"2\"/>", place(d, dot->lo), place(d, dot->hi),

@@ -136,7 +136,6 @@ cola_sheet_front(const struct cola_runs *runs, struct cola_sheets *sheets,
             "positions is as high (one with none right is not on it). Searches know the "
             "answer; a fixed chain does not. Intervals: Wilson.",
             "run level way depth n k accuracy% accuracy_lo% accuracy_hi% front chain");
-    int level;
 
     (void)err;
     if (sheet != NULL)
@@ -146,11 +145,9 @@ cola_sheet_front(const struct cola_runs *runs, struct cola_sheets *sheets,
             .y_label = "share of samples", .y_from = 0.0, .y_to = 1.0, .reference = NAN,
             .neutral = NAN,
         };
-    for (size_t r = 0; r < runs->n; r++)
-        for (size_t l = 0; runs->list[r].n > 0 &&
-                           cola_level_at(&runs->list[r], l, &level); l++) {
-            add_search(sheets, &runs->list[r], level);
-            add_fixed(sheets, &runs->list[r], level);
-        }
+    for (struct cola_row row = {0}; cola_row_next(runs, &row);) {
+        add_search(sheets, row.run, row.level);
+        add_fixed(sheets, row.run, row.level);
+    }
     return COLA_OK;
 }

@@ -436,28 +436,25 @@ add_finding(const struct cola_runs *runs, struct cola_sheets *sheets,
 {
     struct cola_buffer reading = COLA_BUFFER_EMPTY;
     enum cola_status st = COLA_OK;
-    int level;
 
-    for (size_t r = 0; st == COLA_OK && r < runs->n; r++)
-        for (size_t l = 0; st == COLA_OK && runs->list[r].n > 0 &&
-                           cola_level_at(&runs->list[r], l, &level); l++) {
-            struct counted c;
+    for (struct cola_row row = {0}; st == COLA_OK && cola_row_next(runs, &row);) {
+        struct counted c;
 
-            st = count(&runs->list[r], level, measures, &c, err);
-            if (st != COLA_OK)
-                break;
-            if (differences)
-                st = add_differences(sheets, &c, measures, err);
-            for (int m = 0; !differences && m < MEASURES && measures[m].what; m++)
-                add_rate(sheets, &c, measures[m].what, measures[m].among, c.k[m], c.n[m]);
-            if (!differences && measures == finding2) {
-                add_closed_forms(sheets, &c);
-                st = add_siblings(sheets, &c, err);
-            }
-            if (st == COLA_OK && !differences && level == COLA_EVERY_LEVEL)
-                st = read_out(&c, measures, &reading, err);
-            forget(&c);
+        st = count(row.run, row.level, measures, &c, err);
+        if (st != COLA_OK)
+            break;
+        if (differences)
+            st = add_differences(sheets, &c, measures, err);
+        for (int m = 0; !differences && m < MEASURES && measures[m].what; m++)
+            add_rate(sheets, &c, measures[m].what, measures[m].among, c.k[m], c.n[m]);
+        if (!differences && measures == finding2) {
+            add_closed_forms(sheets, &c);
+            st = add_siblings(sheets, &c, err);
         }
+        if (st == COLA_OK && !differences && row.level == COLA_EVERY_LEVEL)
+            st = read_out(&c, measures, &reading, err);
+        forget(&c);
+    }
     if (reading.len > 0)
         cola_sheet_reading(sheets, reading.data);
     sheets->failed |= reading.failed;

@@ -63,9 +63,10 @@ cola_markup_paragraphs(struct cola_buffer *b, const char *class, int said,
     while (*text != '\0') {
         const char *end = strstr(text, "\n\n");
         size_t len = end != NULL ? (size_t)(end - text) : strlen(text);
-        const char *colon = strstr(text, ": "), *stop = strpbrk(text, ".;\n");
-        size_t named = said && colon != NULL && (stop == NULL || colon < stop) ?
-                       (size_t)(colon - text) : 0;
+        const char *colon = strstr(text, ": "), *stop = strpbrk(text, ";\n");
+        const char *sentence = strstr(text, ". ");
+        size_t named = said && colon != NULL && (stop == NULL || colon < stop) &&
+                       (sentence == NULL || colon < sentence) ? (size_t)(colon - text) : 0;
 
         cola_buffer_printf(b, "<p class=\"%s\">", class);
         if (named > 0)
@@ -86,20 +87,6 @@ static const struct cola_cell *
 cell_of(const struct cola_sheet *sheet, size_t row, size_t column)
 {
     return &sheet->cells[row * sheet->n_columns + column];
-}
-
-/* The number of the column called as COLUMN is and then TAIL, or -1. */
-static int
-find_with(const struct cola_sheet *sheet, size_t column, const char *tail)
-{
-    const char *name = sheet->columns[column];
-    size_t len = strlen(name);
-
-    for (size_t i = 0; i < sheet->n_columns; i++)
-        if (strncmp(sheet->columns[i], name, len) == 0 &&
-            strcmp(sheet->columns[i] + len, tail) == 0)
-            return (int)i;
-    return -1;
 }
 
 static int
@@ -131,13 +118,15 @@ list_columns(const struct cola_sheet *sheet, int once, size_t *n)
 
     *n = 0;
     for (size_t i = 0; i < sheet->n_columns && list != NULL && bound != NULL; i++) {
-        int lo = find_with(sheet, i, "_lo"), hi = find_with(sheet, i, "_hi");
+        int lo = cola_sheet_column_with(sheet, i, "_lo");
+        int hi = cola_sheet_column_with(sheet, i, "_hi");
 
         if (lo >= 0 && hi >= 0)
             bound[lo] = bound[hi] = 1;
     }
     for (size_t i = 0; i < sheet->n_columns && list != NULL && bound != NULL; i++) {
-        struct column c = {i, find_with(sheet, i, "_lo"), find_with(sheet, i, "_hi"), 0};
+        struct column c = {i, cola_sheet_column_with(sheet, i, "_lo"),
+                           cola_sheet_column_with(sheet, i, "_hi"), 0};
 
         if (bound[i] || (once && is_constant(sheet, i)))
             continue;

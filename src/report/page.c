@@ -288,8 +288,8 @@ cola_page(const struct cola_sheets *sheets, struct cola_page *page, struct cola_
     }
     cola_buffer_printf(b, "</main>\n<footer>\n<p>Made by colaref %s. The same as text: "
                        "<a href=\"report.txt\">report.txt</a>. What each sheet is and "
-                       "what a report cannot say: colaref-report(7).</p>\n</footer>\n</body>\n"
-                       "</html>\n", cola_version());
+                       "what a report cannot say: colaref-report(7).</p>\n</footer>\n"
+                       "</body>\n</html>\n", cola_version());
     return st != COLA_OK ? st : cola_buffer_ok(b, err);
 }
 

@@ -42,6 +42,19 @@ cola_level_at(const struct cola_run *run, size_t i, int *level)
 }
 
 int
+cola_row_next(const struct cola_runs *runs, struct cola_row *row)
+{
+    if (row->run != NULL)
+        row->levels++;
+    for (; row->runs < runs->n; row->runs++, row->levels = 0) {
+        row->run = &runs->list[row->runs];
+        if (row->run->n > 0 && cola_level_at(row->run, row->levels, &row->level))
+            return 1;
+    }
+    return 0;
+}
+
+int
 cola_level_has(int level, const struct cola_sampled *s)
 {
     return level == COLA_EVERY_LEVEL || s->level == level;

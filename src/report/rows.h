@@ -16,6 +16,15 @@
  * comes last, and alone where all have the same.  0 past it. */
 int cola_level_at(const struct cola_run *run, size_t i, int *level);
 
+/* To the next level of the next run that has samples, from {0} on; 0 past the last. */
+struct cola_row {
+    const struct cola_run *run;
+    int level;
+    size_t runs, levels;        /* done before this one */
+};
+
+int cola_row_next(const struct cola_runs *runs, struct cola_row *row);
+
 /* Is S of LEVEL? */
 int cola_level_has(int level, const struct cola_sampled *s);
 

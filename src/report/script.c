@@ -72,16 +72,6 @@ cola_script_text(struct cola_buffer *b, const char *text, size_t limit)
     cola_buffer_free(&clean);
 }
 
-static size_t
-characters(const char *text)
-{
-    size_t n = 0;
-
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xc0) != 0x80;
-    return n;
-}
-
 void
 cola_script_number(struct cola_buffer *b, double x)
 {
@@ -106,9 +96,11 @@ longest(const struct cola_names *names)
 {
     size_t most = 0;
 
-    for (size_t i = 0; i < names->n; i++)
-        if (characters(names->list[i]) > most)
-            most = characters(names->list[i]);
+    for (size_t i = 0; i < names->n; i++) {
+        size_t n = cola_utf8_count(names->list[i], strlen(names->list[i]));
+
+        most = n > most ? n : most;
+    }
     return most;
 }
 

@@ -120,8 +120,8 @@ add_boxes(const struct cola_drawing *d, size_t panel, size_t series,
     double width = 0.8 * GROUP / (double)d->series.n;
 
     cola_buffer_printf(b, "$p%zus%zu using 1:5:3:4:6:(%.9g) with candlesticks "
-                       "whiskerbars 0.5 fs solid 0.55 border rgb '#333333' lc rgb '%s' lw 1, ",
-                       panel, series, width, cola_style_of(series)->colour);
+                       "whiskerbars 0.5 fs solid 0.55 border rgb '#333333' lc rgb '%s' "
+                       "lw 1, ", panel, series, width, cola_style_of(series)->colour);
     cola_buffer_printf(b, "$p%zus%zu using 1:2:2:2:2:(%.9g) with candlesticks lw 2.5 lc "
                        "rgb '#000000', ", panel, series, width);
     if (d->series.n > 1) {
@@ -208,15 +208,16 @@ cola_script_palette(const struct cola_drawing *d, struct cola_buffer *b)
         from = neutral - (away > 0.0 ? away : 1.0);
         to = neutral + (away > 0.0 ? away : 1.0);
         cola_buffer_text(b, "set palette maxcolors 65 defined (0 '#b35806', 1 '#f1a340', "
-                         "2 '#fee0b6', 3 '#fbfbfb', 4 '#d8daeb', 5 '#998ec3', 6 '#542788')\n");
+                         "2 '#fee0b6', 3 '#fbfbfb', 4 '#d8daeb', 5 '#998ec3', "
+                         "6 '#542788')\n");
     } else {
         if (!(to > from))
             to = from + 1.0;
         if (from > 0.0 && from < 0.5 * to)
             from = 0.0;
         cola_buffer_text(b, "set palette maxcolors 64 defined (0 '#f7fbff', 1 '#deebf7', "
-                         "2 '#c6dbef', 3 '#9ecae1', 4 '#6baed6', 5 '#4292c6', 6 '#2171b5', "
-                         "7 '#08519c', 8 '#08306b')\n");
+                         "2 '#c6dbef', 3 '#9ecae1', 4 '#6baed6', 5 '#4292c6', "
+                         "6 '#2171b5', 7 '#08519c', 8 '#08306b')\n");
     }
     cola_script_range(b, "cb", from, to);
     cola_buffer_text(b, "set colorbox user origin graph 1.02, graph 0 size graph 0.025, "

@@ -193,6 +193,19 @@ cola_sheet_column(const struct cola_sheet *sheet, const char *name)
     return -1;
 }
 
+int
+cola_sheet_column_with(const struct cola_sheet *sheet, size_t column, const char *tail)
+{
+    const char *name = sheet->columns[column];
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < sheet->n_columns; i++)
+        if (strncmp(sheet->columns[i], name, len) == 0 &&
+            strcmp(sheet->columns[i] + len, tail) == 0)
+            return (int)i;
+    return -1;
+}
+
 const struct cola_sheet *
 cola_sheet_find(const struct cola_sheets *sheets, const char *name)
 {

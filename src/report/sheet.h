@@ -104,8 +104,11 @@ void cola_sheet_count(struct cola_sheets *sheets, size_t n);
 void cola_sheet_real(struct cola_sheets *sheets, double x);
 void cola_sheet_empty(struct cola_sheets *sheets);
 
-/* The number of the column called NAME, or -1; the sheet called NAME, or NULL. */
+/* The number of the column called NAME, or -1; of the one called as COLUMN is and
+ * then TAIL, or -1; the sheet called NAME, or NULL. */
 int cola_sheet_column(const struct cola_sheet *sheet, const char *name);
+int cola_sheet_column_with(const struct cola_sheet *sheet, size_t column,
+                           const char *tail);
 const struct cola_sheet *
 cola_sheet_find(const struct cola_sheets *sheets, const char *name);
 

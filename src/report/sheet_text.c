@@ -13,30 +13,18 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "text/utf8.h"
 
 #define ROWS_MOST 80            /* a table with more is cut to level "all" */
 
 /* ---- CSV ------------------------------------------------------------------------- */
-
-static void
-add_field(struct cola_buffer *b, const char *text)
-{
-    if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        cola_buffer_text(b, text);
-        return;
-    }
-    cola_buffer_text(b, "\"");
-    for (; *text != '\0'; text++)
-        cola_buffer_bytes(b, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
-    cola_buffer_text(b, "\"");
-}
 
 void
 cola_sheet_csv(const struct cola_sheet *sheet, struct cola_buffer *b)
 {
     for (size_t i = 0; i < sheet->n_columns; i++) {
         cola_buffer_text(b, i > 0 ? "," : "");
-        add_field(b, sheet->columns[i]);
+        cola_buffer_csv(b, sheet->columns[i]);
     }
     cola_buffer_text(b, "\n");
     for (size_t i = 0; i < sheet->n_rows * sheet->n_columns; i++) {
@@ -45,7 +33,7 @@ cola_sheet_csv(const struct cola_sheet *sheet, struct cola_buffer *b)
 
         cola_buffer_text(b, i % sheet->n_columns > 0 ? "," : "");
         if (c->kind == COLA_CELL_TEXT) {
-            add_field(b, c->text);
+            cola_buffer_csv(b, c->text);
         } else if (c->kind == COLA_CELL_COUNT) {
             cola_buffer_printf(b, "%.0f", c->real);
         } else if (c->kind == COLA_CELL_REAL) {
@@ -108,19 +96,6 @@ add_value(const struct cola_sheet *sheet, size_t row, const struct column *c,
                            scale * cells[c->lo].real, scale * cells[c->hi].real);
 }
 
-/* The number of the column called NAME and then TAIL, or -1. */
-static int
-find_with(const struct cola_sheet *sheet, const char *name, const char *tail)
-{
-    size_t len = strlen(name);
-
-    for (size_t i = 0; i < sheet->n_columns; i++)
-        if (strncmp(sheet->columns[i], name, len) == 0 &&
-            strcmp(sheet->columns[i] + len, tail) == 0)
-            return (int)i;
-    return -1;
-}
-
 /* Is column I the _lo or _hi of another? */
 static int
 is_bound(const struct cola_sheet *sheet, size_t i)
@@ -149,23 +124,12 @@ is_hidden(const struct cola_sheet *sheet, size_t row)
            strcmp(cell[level].text, "all") != 0;
 }
 
-/* How many characters, a character's later bytes not counted. */
-static size_t
-characters(const char *text)
-{
-    size_t n = 0;
-
-    for (; *text != '\0'; text++)
-        n += ((unsigned char)*text & 0xc0) != 0x80;
-    return n;
-}
-
 /* TEXT in WIDTH columns, cut where it is longer; what a terminal would obey
  * becomes a blank. */
 static void
 add_padded(struct cola_buffer *b, const char *text, size_t width, int left)
 {
-    size_t n = characters(text);
+    size_t n = cola_utf8_count(text, strlen(text));
 
     for (size_t i = n; !left && i < width; i++)
         cola_buffer_text(b, " ");
@@ -187,17 +151,18 @@ add_padded(struct cola_buffer *b, const char *text, size_t width, int left)
 static void
 measure(const struct cola_sheet *sheet, struct column *c, struct cola_buffer *scratch)
 {
-    c->width = characters(sheet->columns[c->at]);
+    c->width = cola_utf8_count(sheet->columns[c->at], strlen(sheet->columns[c->at]));
     for (size_t row = 0; row < sheet->n_rows; row++) {
         const struct cola_cell *cell = &sheet->cells[row * sheet->n_columns + c->at];
+        size_t width;
 
         c->text |= cell->kind == COLA_CELL_TEXT;
         if (is_hidden(sheet, row))
             continue;
         cola_buffer_reset(scratch);
         add_value(sheet, row, c, scratch);
-        if (scratch->data != NULL && characters(scratch->data) > c->width)
-            c->width = characters(scratch->data);
+        width = cola_utf8_count(scratch->data, scratch->len);
+        c->width = width > c->width ? width : c->width;
     }
 }
 
@@ -260,16 +225,14 @@ add_wrapped(struct cola_buffer *b, const char *text, size_t width)
 
     while (*text != '\0') {
         size_t blank = strspn(text, " \n");
-        size_t len = strcspn(text + blank, " \n"), size = 0;
+        size_t len = strcspn(text + blank, " \n"), size;
 
         if (memchr(text, '\n', blank) != NULL && column > 0) {
             cola_buffer_text(b, "\n");  /* a paragraph ends */
             column = 0;
         }
         text += blank;
-
-        for (size_t i = 0; i < len; i++)
-            size += ((unsigned char)text[i] & 0xc0) != 0x80;
+        size = cola_utf8_count(text, len);
         if (column > 0 && column + 1 + size > width) {
             cola_buffer_text(b, "\n");
             column = 0;
@@ -323,8 +286,8 @@ cola_sheet_print(const struct cola_sheet *sheet, int width, struct cola_buffer *
     for (size_t i = 0; i < sheet->n_columns; i++) {
         if (is_bound(sheet, i))
             continue;
-        columns[n] = (struct column){i, find_with(sheet, sheet->columns[i], "_lo"),
-                                     find_with(sheet, sheet->columns[i], "_hi"), 0, 0};
+        columns[n] = (struct column){i, cola_sheet_column_with(sheet, i, "_lo"),
+                                     cola_sheet_column_with(sheet, i, "_hi"), 0, 0};
         measure(sheet, &columns[n++], &scratch);
     }
     for (size_t i = 0; i < n; i++) {    /* said once instead of in every row */

@@ -184,7 +184,6 @@ cola_sheet_transitions(const struct cola_runs *runs, struct cola_sheets *sheets)
             "original remains the best. The paper does not say which reading it counts. "
             "k of n: share; intervals: Wilson.",
             "run level reading class n k share% share_lo% share_hi%");
-    int level;
 
     if (sheet != NULL)
         sheet->figure = (struct cola_figure){
@@ -193,9 +192,7 @@ cola_sheet_transitions(const struct cola_runs *runs, struct cola_sheets *sheets)
             .x_label = "level", .y_label = "share of samples", .y_from = 0.0,
             .y_to = 1.0, .reference = NAN, .neutral = NAN,
         };
-    for (size_t r = 0; r < runs->n; r++)
-        for (size_t l = 0; runs->list[r].n > 0 &&
-                           cola_level_at(&runs->list[r], l, &level); l++)
-            for (int any = 0; any < 2; any++)
-                add_transitions(sheets, &runs->list[r], level, any);
+    for (struct cola_row row = {0}; cola_row_next(runs, &row);)
+        for (int any = 0; any < 2; any++)
+            add_transitions(sheets, row.run, row.level, any);
 }

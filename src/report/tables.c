@@ -257,8 +257,8 @@ cola_summary_list(const struct cola_summary *s, struct cola_buffer *b)
 {
     int several = s->n > 0 && s->rows[0].of > 0;
 
-    cola_buffer_printf(b, "%-16s %5s  %-18s %s\n", several ? "sample" : "question", "level",
-                       "model says", several ? "chain that is right on most" :
+    cola_buffer_printf(b, "%-16s %5s  %-18s %s\n", several ? "sample" : "question",
+                       "level", "model says", several ? "chain that is right on most" :
                        "shortest right chain found");
     for (size_t i = 0; i < s->n; i++)
         cola_buffer_text(b, s->rows[i].line);
@@ -379,9 +379,9 @@ add_explanation(const struct cola_summary *s, struct cola_buffer *b)
         random += (uint64_t)s->rows[i].random;
         truncated += (uint64_t)s->rows[i].truncated;
     }
-    cola_buffer_printf(b, "\n[ ]: 95 %% intervals (Wilson).  %" PRIu64 " chains were judged "
-                       "over %zu samples; the model has %d layers.\n", judged, s->n,
-                       s->layers);
+    cola_buffer_printf(b, "\n[ ]: 95 %% intervals (Wilson).  %" PRIu64 " chains were "
+                       "judged over %zu samples; the model has %d layers.\n", judged,
+                       s->n, s->layers);
     if (s->with_random)
         cola_buffer_printf(b, "At random: %" PRIu64 " random chains on the same samples, "
                            "each with as many edits as one of the search's.\n"

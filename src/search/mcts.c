@@ -127,6 +127,26 @@ cola_search_evaluated(const struct cola_search *s, const struct cola_evaluation 
     return s->evaluated_count;
 }
 
+void
+cola_search_add_origin(const struct cola_search *s, size_t i, struct cola_buffer *b)
+{
+    const struct cola_evaluation *e = &s->evaluated[i];
+    const struct cola_node *node = &s->tree.nodes[e->node];
+    struct cola_chain chain;
+
+    cola_buffer_text(b, ",\"parent\":");
+    if (node->parent == COLA_NONE) {
+        cola_buffer_text(b, "null,\"edit\":null");
+    } else {
+        cola_chain_set_get(&s->tree.chains, node->parent, &chain);
+        cola_chain_add_json(b, &chain);
+        cola_buffer_text(b, ",\"edit\":\"");
+        cola_edit_add_text(b, node->edit);
+        cola_buffer_text(b, "\"");
+    }
+    cola_buffer_printf(b, ",\"simulation\":%d", e->simulation);
+}
+
 const struct cola_tree *
 cola_search_tree(const struct cola_search *s)
 {

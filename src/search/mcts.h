@@ -66,6 +66,10 @@ struct cola_evaluation {
 size_t cola_search_evaluated(const struct cola_search *search,
                              const struct cola_evaluation **list);
 
+/* Append how evaluation I came about, ,"parent":[1],"edit":"TEXT","simulation":1 */
+void cola_search_add_origin(const struct cola_search *search, size_t i,
+                            struct cola_buffer *b);
+
 const struct cola_tree *cola_search_tree(const struct cola_search *search);
 const struct cola_preset *cola_search_preset(const struct cola_search *search);
 

@@ -36,25 +36,11 @@ struct desk {
     struct cola_algebra algebra;
 };
 
-static const struct cola_finding unknown = {COLA_IS_UNDECIDED, "undecided"};
-
-static struct cola_finding
-right(const char *rule)
-{
-    return (struct cola_finding){COLA_IS_RIGHT, rule};
-}
-
-static struct cola_finding
-wrong(const char *rule)
-{
-    return (struct cola_finding){COLA_IS_WRONG, rule};
-}
-
 /* What stays of a finding when the two are not of one kind: a difference. */
 static struct cola_finding
 only_wrong(struct cola_finding f)
 {
-    return f.progress == COLA_IS_WRONG ? f : unknown;
+    return f.progress == COLA_IS_WRONG ? f : cola_says_nothing();
 }
 
 static struct cola_finding compare(struct desk *d, struct cola_part a,
@@ -67,12 +53,12 @@ static struct cola_finding
 compare_sets(struct desk *d, const struct cola_parts *a, const struct cola_parts *r,
              int depth)
 {
-    struct cola_finding f = right("math-form"), clear = unknown;
+    struct cola_finding f = cola_says_right("math-form"), clear = cola_says_nothing();
     unsigned char taken[COLA_PARTS_MOST] = {0}, found[COLA_PARTS_MOST] = {0};
     int left_a = a->n, left_r = r->n;
 
     if (a->too_many || r->too_many)
-        return unknown;
+        return cola_says_nothing();
     for (int k = 0; k < r->n; k++)
         for (int i = 0; i < a->n && !found[k]; i++) {
             struct cola_finding one;
@@ -111,10 +97,10 @@ compare_sets(struct desk *d, const struct cola_parts *a, const struct cola_parts
                     break;
             }
             if (differs && to->n > 0)
-                return a->n == r->n ? clear : wrong("math-count-differs");
+                return a->n == r->n ? clear : cola_says_wrong("math-count-differs");
         }
     }
-    return unknown;                     /* a root named twice, perhaps */
+    return cola_says_nothing();         /* a root named twice, perhaps */
 }
 
 /* The same elements in the same order. */
@@ -122,12 +108,12 @@ static struct cola_finding
 compare_rows(struct desk *d, const struct cola_parts *a, const struct cola_parts *r,
              int depth)
 {
-    struct cola_finding all = right("math-form");
+    struct cola_finding all = cola_says_right("math-form");
 
     if (a->too_many || r->too_many)
-        return unknown;
+        return cola_says_nothing();
     if (a->n != r->n)
-        return wrong("math-count-differs");
+        return cola_says_wrong("math-count-differs");
     for (int i = 0; i < a->n; i++) {
         struct cola_finding f = compare(d, a->list[i], r->list[i], depth);
 
@@ -201,9 +187,9 @@ compare_tuples(struct desk *d, struct cola_part a, struct cola_part r, int depth
             differ |= !has_infinity(&said.list[end]) &&
                       (is_bracket(&a, at[end], end ? "]" : "[") !=
                        is_bracket(&r, of[end], end ? "]" : "["));
-        return differ ? wrong("math-bracket-differs") : f;
+        return differ ? cola_says_wrong("math-bracket-differs") : f;
     }
-    return unknown;
+    return cola_says_nothing();
 }
 
 /* Rows between \\, cells between &. */
@@ -211,7 +197,7 @@ static struct cola_finding
 compare_matrices(struct desk *d, struct cola_part a, struct cola_part r, int depth)
 {
     struct cola_parts rows_a, rows_r, said, wanted;
-    struct cola_finding all = right("math-form");
+    struct cola_finding all = cola_says_right("math-form");
     int bars[2] = {cola_latex_is(a.latex, a.begin, "vmatrix"),
                    cola_latex_is(r.latex, r.begin, "vmatrix")};
     struct cola_part *both[2] = {&a, &r};
@@ -223,31 +209,31 @@ compare_matrices(struct desk *d, struct cola_part a, struct cola_part r, int dep
 
         if ((len < 6 || memcmp(name + len - 6, "matrix", 6) != 0) &&
             (!array || memcmp(name, "array", 5) != 0))
-            return unknown;
+            return cola_says_nothing();
         *p = cola_part_inner(*p);
         if (array && cola_part_kind(p, p->begin) == COLA_LEX_GROUP)
             p->begin = cola_part_after(p, p->begin);      /* its columns */
     }
     if (bars[0] != bars[1])
-        return unknown;                 /* a determinant */
+        return cola_says_nothing();     /* a determinant */
     cola_part_split(a, COLA_LEX_ROW, &rows_a);
     cola_part_split(r, COLA_LEX_ROW, &rows_r);
     if (rows_a.too_many || rows_r.too_many)
-        return unknown;
+        return cola_says_nothing();
     for (int i = 0; i < rows_a.n && i < rows_r.n; i++) {
         struct cola_finding f;
 
         cola_part_split(rows_a.list[i], COLA_LEX_CELL, &said);
         cola_part_split(rows_r.list[i], COLA_LEX_CELL, &wanted);
         if (rows_a.n != rows_r.n && (rows_a.n == wanted.n || rows_r.n == said.n))
-            return unknown;             /* a row for a column */
+            return cola_says_nothing(); /* a row for a column */
         f = compare_rows(d, &said, &wanted, depth);
         if (f.progress == COLA_IS_WRONG)
             return f;
         if (f.progress != COLA_IS_RIGHT || strcmp(f.rule, "math-form") != 0)
             all = all.progress == COLA_IS_RIGHT ? f : all;
     }
-    return rows_a.n == rows_r.n ? all : wrong("math-count-differs");
+    return rows_a.n == rows_r.n ? all : cola_says_wrong("math-count-differs");
 }
 
 /* ---- equations and relations ---------------------------------------------- */
@@ -314,7 +300,7 @@ static struct cola_finding
 compare_equations(struct desk *d, const struct sides *a, const struct sides *r, int depth)
 {
     int named = is_name(&a->left) && is_name(&r->left), linear = 0;
-    struct cola_finding f = unknown;
+    struct cola_finding f = cola_says_nothing();
 
     if (named && cola_part_same(&a->left, &r->left))
         f = compare(d, a->right, r->right, depth);
@@ -323,11 +309,12 @@ compare_equations(struct desk *d, const struct sides *a, const struct sides *r, 
     cola_algebra_reset(&d->algebra);
     if (push_difference(d, a) && push_difference(d, r)) {
         if (cola_proportional(&d->algebra, &linear))
-            return right("math-equation");
+            return cola_says_right("math-equation");
         if (linear && !named && cola_likeness(&d->algebra) == COLA_DIFFERENT_ALGEBRA)
-            return wrong("math-algebra-differs");
+            return cola_says_wrong("math-algebra-differs");
     }
-    return named ? only_wrong(compare(d, a->right, r->right, depth)) : unknown;
+    return named ? only_wrong(compare(d, a->right, r->right, depth)) :
+           cola_says_nothing();
 }
 
 /* "x in ...": the rest. */
@@ -364,11 +351,11 @@ compare_relations(struct desk *d, struct cola_part a, struct cola_part r, int de
     int turned;
 
     if (!sides_of(a, COLA_LEX_RELATION, &x) || !sides_of(r, COLA_LEX_RELATION, &y))
-        return unknown;
+        return cola_says_nothing();
     sign = cola_latex_name(a.latex, x.at);
     want = cola_latex_name(r.latex, y.at);
     if (sign[0] == '!' || want[0] == '!')
-        return unknown;
+        return cola_says_nothing();
     f = compare(d, x.left, y.left, depth);
     g = compare(d, x.right, y.right, depth);
     turned = f.progress != COLA_IS_RIGHT && g.progress != COLA_IS_RIGHT;
@@ -379,10 +366,10 @@ compare_relations(struct desk *d, struct cola_part a, struct cola_part r, int de
     if (f.progress != COLA_IS_RIGHT || g.progress != COLA_IS_RIGHT)
         return (f.progress == COLA_IS_RIGHT || g.progress == COLA_IS_RIGHT) &&
                (sign[0] == want[0]) != turned ?
-               only_wrong(f.progress == COLA_IS_RIGHT ? g : f) : unknown;
+               only_wrong(f.progress == COLA_IS_RIGHT ? g : f) : cola_says_nothing();
     return (sign[0] == want[0]) != turned &&
            a.latex->tokens[x.at].len == r.latex->tokens[y.at].len ? g :
-           wrong("math-relation-differs");
+           cola_says_wrong("math-relation-differs");
 }
 
 /* ---- anything ------------------------------------------------------------- */
@@ -427,7 +414,7 @@ compare_lists(struct desk *d, struct cola_part a, struct cola_part r, int depth)
         return only_wrong(compare_sets(d, &said, &wanted, depth));
     }
     cola_part_split(in, COLA_LEX_CUP, is_a ? &wanted : &said);    /* one element */
-    return cola_part_has(&in, COLA_LEX_CUP) ? unknown
+    return cola_part_has(&in, COLA_LEX_CUP) ? cola_says_nothing()
                                             : compare_sets(d, &said, &wanted, depth);
 }
 
@@ -438,7 +425,7 @@ compare_ratios(struct desk *d, struct cola_part a, struct cola_part r, int depth
     struct cola_finding f;
 
     if (!cola_part_has(&a, COLA_LEX_COLON) || !cola_part_has(&r, COLA_LEX_COLON))
-        return unknown;
+        return cola_says_nothing();
     cola_part_split(a, COLA_LEX_COLON, &said);
     cola_part_split(r, COLA_LEX_COLON, &wanted);
     f = compare_rows(d, &said, &wanted, depth);
@@ -449,10 +436,10 @@ compare_ratios(struct desk *d, struct cola_part a, struct cola_part r, int depth
     for (int i = 0; i < 2; i++) {
         if (!cola_formula(&d->algebra, i ? wanted.list[0] : said.list[0]) ||
             !cola_formula(&d->algebra, i ? wanted.list[1] : said.list[1]))
-            return unknown;
+            return cola_says_nothing();
         cola_divide(&d->algebra);
     }
-    return cola_likeness(&d->algebra) == COLA_DIFFERENT_NUMBERS ? f : unknown;
+    return cola_likeness(&d->algebra) == COLA_DIFFERENT_NUMBERS ? f : cola_says_nothing();
 }
 
 /* Several elements, and ONE: is it a number, which is no such thing? */
@@ -466,7 +453,7 @@ compare_kinds(struct desk *d, struct cola_part one)
     return cola_formula(&d->algebra, one) &&
            !cola_contains(&d->algebra, COLA_ATOM_LETTER) &&
            !cola_contains(&d->algebra, COLA_ATOM_OPAQUE) ?
-           wrong("math-kind-differs") : unknown;
+           cola_says_wrong("math-kind-differs") : cola_says_nothing();
 }
 
 static struct cola_finding
@@ -480,20 +467,21 @@ compare(struct desk *d, struct cola_part a, struct cola_part r, int depth)
     r = cola_part_trim(without_in(cola_part_trim(r)));
     if (cola_part_empty(&a) || cola_part_empty(&r) || depth == DEEPEST ||
         d->algebra.effort.left < 0)
-        return unknown;
+        return cola_says_nothing();
     if (!has_either(&a) && !has_either(&r) && cola_part_same(&a, &r))
-        return right("math-form");
+        return cola_says_right("math-form");
     if (is_list(a, &parts) | is_list(r, &parts))
         return compare_lists(d, a, r, depth + 1);
     if (cola_part_has(&a, COLA_LEX_RELATION) || cola_part_has(&r, COLA_LEX_RELATION))
         return compare_relations(d, a, r, depth + 1);
     if (cola_part_has(&a, COLA_LEX_EQUALS) && cola_part_has(&r, COLA_LEX_EQUALS))
         return sides_of(a, COLA_LEX_EQUALS, &x) && sides_of(r, COLA_LEX_EQUALS, &y) ?
-               compare_equations(d, &x, &y, depth + 1) : unknown;
+               compare_equations(d, &x, &y, depth + 1) : cola_says_nothing();
     if (cola_part_has(&a, COLA_LEX_EQUALS) || cola_part_has(&r, COLA_LEX_EQUALS)) {
         int taken = take_name_off(d, &a);
 
-        return take_name_off(d, &r) || taken ? compare(d, a, r, depth + 1) : unknown;
+        return take_name_off(d, &r) || taken ? compare(d, a, r, depth + 1) :
+               cola_says_nothing();
     }
     in_a = cola_part_has(&a, COLA_LEX_CUP);
     in_r = cola_part_has(&r, COLA_LEX_CUP);
@@ -503,7 +491,7 @@ compare(struct desk *d, struct cola_part a, struct cola_part r, int depth)
         cola_part_split(a, COLA_LEX_CUP, &said);
         cola_part_split(r, COLA_LEX_CUP, &wanted);
         return in_a && in_r && said.n == wanted.n ?
-               compare_sets(d, &said, &wanted, depth + 1) : unknown;
+               compare_sets(d, &said, &wanted, depth + 1) : cola_says_nothing();
     }
     in_a = cola_part_tuple(&a);
     in_r = cola_part_tuple(&r);
@@ -557,7 +545,7 @@ compare_read(struct desk *d)
     struct cola_part r = {&d->reference, 0, d->reference.n, 0};
 
     if (!d->answer.sound || !d->reference.sound)
-        return unknown;
+        return cola_says_nothing();
     return compare(d, a, r, 0);
 }
 
@@ -566,7 +554,7 @@ cola_mathematics(const char *answer, size_t len, const char *reference, size_t w
                  const char **rule)
 {
     struct desk *d;
-    struct cola_finding f = unknown;
+    struct cola_finding f = cola_says_nothing();
 
     *rule = "math-form";
     if (same_bytes(answer, len, reference, want))

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/utf8.h"
+
 static enum cola_status
 check_ids(const struct cola_item *item, const struct cola_ids *ids, int vocabulary,
           struct cola_error *err)
@@ -266,15 +268,14 @@ double
 cola_paper_score(const struct cola_paper *p, int option, double logprob)
 {
     const char *text = cola_item_option(p->item, option);
-    int characters = 0;
+    size_t n;
 
     if (p->grader == COLA_GRADE_CHOICE_TOKEN)
         return logprob / (double)p->options[option].n;
     if (p->grader != COLA_GRADE_CHOICE_CHAR)
         return logprob;
-    for (; *text != '\0'; text++)
-        characters += ((unsigned char)*text & 0xc0) != 0x80;
-    return logprob / (double)(characters > 0 ? characters : 1);
+    n = cola_utf8_count(text, strlen(text));
+    return logprob / (double)(n > 0 ? n : 1);
 }
 
 static enum cola_status

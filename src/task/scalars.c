@@ -12,20 +12,6 @@
 #include "task/literal.h"
 #include "task/measure.h"
 
-static const struct cola_finding unknown = {COLA_IS_UNDECIDED, "undecided"};
-
-static struct cola_finding
-right(const char *rule)
-{
-    return (struct cola_finding){COLA_IS_RIGHT, rule};
-}
-
-static struct cola_finding
-wrong(const char *rule)
-{
-    return (struct cola_finding){COLA_IS_WRONG, rule};
-}
-
 /* ---- words ---------------------------------------------------------------- */
 
 /* Letters and digits of PART; 0 when it has other things than words. */
@@ -94,17 +80,17 @@ compare_words(const struct cola_part *a, const struct cola_part *r)
     int in_a, in_r, class;
 
     if (option_of(a) != '\0' && option_of(r) != '\0')
-        return option_of(a) == option_of(r) ? right("math-text") :
-               wrong("math-text-differs");
+        return option_of(a) == option_of(r) ? cola_says_right("math-text") :
+               cola_says_wrong("math-text-differs");
     in_a = words_of(a, said, sizeof said);
     in_r = words_of(r, wanted, sizeof wanted);
     if (in_a == 0 || in_r == 0 || (in_a == 1 && in_r == 1))
         return (struct cola_finding){COLA_OPEN, NULL};
     if (strcmp(said, wanted) == 0)
-        return right("math-text");
+        return cola_says_right("math-text");
     class = class_of(said);
     if (class != 0 && class == class_of(wanted))
-        return wrong("math-text-differs");
+        return cola_says_wrong("math-text-differs");
     return (struct cola_finding){COLA_OPEN, NULL};
 }
 
@@ -138,7 +124,7 @@ compare_literals(const struct cola_part *a, const struct cola_part *r)
                             cola_latex_name(r->latex, k),
                             (size_t)r->latex->tokens[k].len, &zero);
     same &= zero || minus[0] == minus[1];
-    return same ? right("math-value") : wrong("math-number-differs");
+    return same ? cola_says_right("math-value") : cola_says_wrong("math-number-differs");
 }
 
 /* Put the value of PART, scaled, on the stack. */
@@ -158,16 +144,16 @@ cola_compare_values(struct cola_algebra *x, struct cola_part a, struct cola_part
 {
     cola_algebra_reset(x);
     if (!push_part(x, a, times, parts) || !push_part(x, r, 1, 1))
-        return unknown;
+        return cola_says_nothing();
     switch (cola_likeness(x)) {
     case COLA_EQUAL:
-        return right("math-value");
+        return cola_says_right("math-value");
     case COLA_DIFFERENT_NUMBERS:
-        return wrong("math-value-differs");
+        return cola_says_wrong("math-value-differs");
     case COLA_DIFFERENT_ALGEBRA:
-        return wrong("math-algebra-differs");
+        return cola_says_wrong("math-algebra-differs");
     default:
-        return unknown;
+        return cola_says_nothing();
     }
 }
 
@@ -191,11 +177,12 @@ compare_measures(struct cola_algebra *x, struct cola_part a, struct cola_part r)
     cola_measure(&a, &said);
     cola_measure(&r, &wanted);
     if (strcmp(said.name, wanted.name) != 0 && said.name[0] && wanted.name[0])
-        return unknown;
+        return cola_says_nothing();
     f = said.times == 1 && wanted.times == 1 ? compare_literals(&a, &r) :
         (struct cola_finding){COLA_OPEN, NULL};
     if (f.progress == COLA_OPEN)
-        f = cola_part_same(&a, &r) && said.times == wanted.times ? right("math-form") :
+        f = cola_part_same(&a, &r) && said.times == wanted.times ?
+            cola_says_right("math-form") :
             cola_compare_values(x, a, r, said.times, wanted.times);
     if (f.progress != COLA_IS_WRONG || strcmp(said.name, wanted.name) == 0)
         return f;
@@ -210,7 +197,7 @@ compare_measures(struct cola_algebra *x, struct cola_part a, struct cola_part r)
     }
     if ((strcmp(said.name, "deg") == 0 && has_pi(&r)) ||
         (strcmp(wanted.name, "deg") == 0 && has_pi(&a)) || said.converts)
-        return unknown;
+        return cola_says_nothing();
     return f;
 }
 
@@ -241,13 +228,13 @@ cola_compare_scalars(struct cola_algebra *x, struct cola_part a, struct cola_par
         struct cola_part n = {r.latex, base_r, base_r + 1, 0};
 
         if (i < 0 || k < 0 || !cola_part_same(&m, &n))
-            return unknown;
+            return cola_says_nothing();
         m.begin = i;
         m.end = i + 1;
         n.begin = k;
         n.end = k + 1;
         f = compare_literals(&m, &n);
-        return f.progress != COLA_OPEN ? f : unknown;
+        return f.progress != COLA_OPEN ? f : cola_says_nothing();
     }
     f = compare_words(&a, &r);
     return f.progress != COLA_OPEN ? f : compare_measures(x, a, r);

@@ -13,6 +13,24 @@ struct cola_finding {
     const char *rule;
 };
 
+static inline struct cola_finding
+cola_says_right(const char *rule)
+{
+    return (struct cola_finding){COLA_IS_RIGHT, rule};
+}
+
+static inline struct cola_finding
+cola_says_wrong(const char *rule)
+{
+    return (struct cola_finding){COLA_IS_WRONG, rule};
+}
+
+static inline struct cola_finding
+cola_says_nothing(void)
+{
+    return (struct cola_finding){COLA_IS_UNDECIDED, "undecided"};
+}
+
 /* Words, numbers and expressions, with their units. */
 struct cola_finding cola_compare_scalars(struct cola_algebra *x, struct cola_part a,
                                          struct cola_part r);

@@ -356,7 +356,8 @@ cola_template_gold(const struct cola_template *t, const struct cola_item *item,
         choice = item->key;
     if (choice < 0 && strstr(t->answer, "{label}") != NULL)
         return cola_fail(err, COLA_INPUT, "question \"%s\": template %s asks for the "
-                         "label of a choice, and \"%.40s\" is none", item->id, t->name, answer);
+                         "label of a choice, and \"%.40s\" is none", item->id, t->name,
+                         answer);
     return write_answer(t, answer, choice >= 0 ? item->labels[choice] : "", gold, err);
 }
 

@@ -66,6 +66,16 @@ cola_utf8_check(const char *text, size_t len)
     return at;
 }
 
+size_t
+cola_utf8_count(const char *text, size_t len)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < len; i++)
+        n += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return n;
+}
+
 void
 cola_add_utf8(struct cola_buffer *b, const char *bytes, size_t len)
 {

@@ -22,6 +22,9 @@ size_t cola_utf8_length(const char *text, size_t len);
 /* How many bytes of TEXT are UTF-8 before the first that is not; LEN if all. */
 size_t cola_utf8_check(const char *text, size_t len);
 
+/* How many characters the LEN bytes of UTF-8 are: later bytes of one do not count. */
+size_t cola_utf8_count(const char *text, size_t len);
+
 /*
  * Append LEN bytes, what is no UTF-8 as U+FFFD: one for each maximal part of a
  * character that breaks off, as the standard recommends and as Rust's
