@@ -72,8 +72,8 @@ version_is_printed() {
     esac
 }
 
-commands='info tokenize logits run eval search enumerate verify check subject vectors
-    show perft presets prompts controls export import diff'
+commands='info tokenize logits run eval search enumerate verify report check subject
+    vectors show perft presets prompts controls export import diff'
 
 help_is_printed_for_every_command() {
     works --help
@@ -104,7 +104,7 @@ malformed_command_lines_are_refused() {
         refused 2 --nonsense "$c" --nonsense
         refused 2 -Z "$c" -Z
         refused 2 --quiet=3 "$c" --quiet=3
-        refused 2 given "$c" a b c d
+        test "$c" = report || refused 2 given "$c" a b c d  # it takes any number
     done
     for c in tokenize logits run eval show; do
         refused 2 '0 given' "$c"

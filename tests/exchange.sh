@@ -94,7 +94,7 @@ grep -q "1 samples without level" note && grep -q "trainer slices 2000" note &&
     grep -q " right chains are none that PoLar's parser reads" note &&
     grep -q "$((undecided)) undecided chains are neither" note
 point $? "what the trainers do not see is said"
-ends 4 'exists already' "a file that is there is not overwritten" \
+ends 3 'exists already' "a file that is there is not overwritten" \
     export open --format polar --task task.jsonl -o again.root
 sed '$d' exact >short
 colaref export short --format csv -o short.csv 2>err && grep -q 'not finished' err

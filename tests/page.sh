@@ -5,28 +5,7 @@
 # nothing is fetched; what a name or an id holds is shown and not obeyed; without
 # gnuplot the tables remain.  The numbers are checked by report.sh.
 
-cd "$TMPDIR" || exit 99
-colaref() { $EMULATOR "$COLAREF" "$@"; }
-points=0 status=0
-point() {           # point STATUS NAME
-    points=$((points + 1))
-    if test "$1" = 0; then
-        echo "ok $points - $2"
-    else
-        echo "not ok $points - $2"
-        status=1
-    fi
-}
-skip() {            # skip NAME REASON
-    echo "ok $((points += 1)) - $1 # SKIP $2"
-}
-refused() {         # refused STATUS NAME PATTERN ARGUMENT...
-    want=$1 name=$2 pattern=$3
-    shift 3
-    colaref report "$@" >out 2>err
-    test $? -eq "$want" && test ! -s out && grep -q -- "$pattern" err
-    point $? "$name"
-}
+. "${COLA_SRCDIR:?run me by tests/tap-run}/tests/points.sh"
 
 colaref search tiny-4 register-4 -q --limit 20 --simulations 20 --controls all \
     -o both.jsonl >/dev/null &&
@@ -73,7 +52,7 @@ point $? "the page fetches nothing"
 colaref report both.jsonl skip.jsonl --truth truth.jsonl -q -o plain >/dev/null 2>err
 point $? "a report is written over an earlier one"
 mkdir other && echo precious >other/table1.csv
-refused 3 "files that are no report's are not written over" 'other' \
+refused 3 "files that are no report's are not written over" 'other' report \
     both.jsonl -o other
 test "$(cat other/table1.csv)" = precious
 point $? "and are as they were"
@@ -160,12 +139,13 @@ fi
 
 ### what is refused
 
-refused 3 "a file that is not there" nowhere.jsonl nowhere.jsonl -o no
+refused 3 "a file that is not there" nowhere.jsonl report nowhere.jsonl -o no
 echo '{"type":"nothing"}' >nothing.jsonl
-refused 3 "a file that is no journal" nothing.jsonl nothing.jsonl -o no
-refused 2 "no directory" '-o DIR' both.jsonl
+refused 3 "a file that is no journal" nothing.jsonl report nothing.jsonl -o no
+refused 2 "no directory" '-o DIR' report both.jsonl
+refused 2 "standard output" '-o DIR' report both.jsonl -o -
 echo file >file
-refused 3 "a directory that is a file" 'file' both.jsonl -o file
+refused 3 "a directory that is a file" 'file' report both.jsonl -o file
 test ! -e no
 point $? "nothing is left behind"
 

@@ -334,6 +334,8 @@ bad_lines_name_file_line_and_reason(void **state)
     } cases[] = {
         {GOOD_ARC GOOD_MATH, NULL, "line 2", "\"question\" is missing (read as arc)"},
         {GOOD_ARC FLAT("b", LETTERS, "D"), NULL, "line 2", "\"answerKey\" is none"},
+        {GOOD_ARC FLAT("b", "\"A\",\"B\",\"A\"", "A"), NULL, "line 2",
+         "choices 1 and 3 have the same label"},
         {GOOD_ARC FLAT("b", LETTERS, "4"), NULL, "line 2", "\"answerKey\" is none"},
         {GOOD_ARC FLAT("b", LETTERS, "AB"), NULL, "line 2", "\"answerKey\" is none"},
         {GOOD_ARC FLAT("b", LETTERS, ""), NULL, "line 2", "\"answerKey\" is empty"},

@@ -114,8 +114,7 @@ cola_append_open(const char *path, int create, uint64_t keep,
     }
     fd = open(path, O_WRONLY | O_CLOEXEC | (create ? O_CREAT | O_EXCL : 0), 0666);
     if (fd < 0 && errno == EEXIST)
-        return cola_fail(err, COLA_INPUT, "%s: exists already; --resume continues "
-                         "it", path);
+        return cola_fail(err, COLA_INPUT, "%s: exists already", path);
     if (fd < 0)
         return cola_fail(err, COLA_RESOURCE, "%s: cannot write: %s", path,
                          strerror(errno));

@@ -107,7 +107,7 @@ write_polar(const struct options *o, const struct cola_export *x,
             if (path == NULL)
                 return cola_fail_memory(err);
             if (!writing && cola_file_exists(path))
-                st = cola_fail(err, COLA_RESOURCE, "%s: exists already", path);
+                st = cola_fail(err, COLA_INPUT, "%s: exists already", path);
             if (writing)
                 st = make_directories(path, err);
             if (writing && st == COLA_OK)

@@ -60,13 +60,17 @@ find_template(struct replaying *r, struct cola_error *err)
                      "that \"colaref prompts\" lists", name);
 }
 
-/* --kv MODE,... or all; by default the journal's own, of other files all. */
+/* --kv MODE,... or all; by default the journal's own, of other files all that the
+ * backend knows. */
 static enum cola_status
 read_modes(struct replaying *r, struct cola_error *err)
 {
     const json_t *journal = r->publication->journal;
+    const char *backend = r->options.backend;
+    const char *every = backend != NULL && strcmp(backend, "f64") == 0 ? "position" :
+                        "all";
     const char *text = r->options.kv != NULL ? r->options.kv :
-                       journal != NULL ? cola_header_text(journal, "kv", "all") : "all";
+                       journal != NULL ? cola_header_text(journal, "kv", every) : every;
     const char *list = strcmp(text, "all") == 0 ?
                        "position,shared-append,shared-overwrite" : text;
 

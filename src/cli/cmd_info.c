@@ -93,9 +93,9 @@ describe_json(const struct cola_model *m, struct cola_buffer *b)
     cola_buffer_printf(b, ",\"parameters\":%" PRIu64 ",\"dtype\":\"%s\",\"bytes\":%"
                        PRIu64 ",\"memory_weights\":%.0f,\"memory_token\":%.0f,"
                        "\"tokenizer\":%s,\"digest\":\"%s\"}\n", cola_model_parameters(m),
-                       main_dtype(m), cola_model_bytes(m), 2.0 * (double)cola_model_bytes(m),
-                       run_bytes(c, c->layers, 1.0), m->tokenizer != NULL ? "true" :
-                       "false", digest);
+                       main_dtype(m), cola_model_bytes(m),
+                       2.0 * (double)cola_model_bytes(m), run_bytes(c, c->layers, 1.0),
+                       m->tokenizer != NULL ? "true" : "false", digest);
 }
 
 /* ---- what is shipped --------------------------------------------------------------- */

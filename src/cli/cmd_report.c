@@ -156,8 +156,8 @@ report(const struct options *o, struct cola_error *err)
     char **names = NULL, *program = cola_plot_program();
     enum cola_status st;
 
-    if (o->output == NULL) {
-        say_usage("-o DIR is needed");
+    if (o->output == NULL || strcmp(o->output, "-") == 0) {
+        say_usage("-o DIR is needed, a directory for its files");
         free(program);
         return COLA_USAGE;
     }

@@ -167,7 +167,7 @@ add_rate(struct cola_buffer *b, const struct comparison *c, const struct found *
         cola_bootstrap_clustered(x, cluster, n, &mean, &lo, &hi);
         snprintf(text, sizeof text, "%+.1f [%+.1f %+.1f]", 100.0 * mean, 100.0 * lo,
                  100.0 * hi);
-        if (count_groups(cluster, n) < 2)       /* nothing to draw from */
+        if (count_groups(cluster, n) < COLA_GROUPS_LEAST)
             snprintf(text, sizeof text, "%+.1f [-]", 100.0 * mean);
         cola_buffer_printf(b, "%24s", text);
     }

@@ -177,6 +177,10 @@ session_sit(const struct options *o, const char *task, int max_length,
     if (st == COLA_OK)
         st = cola_exam_new(s->executor, s->tokenizer, &s->dataset, &s->options, &s->exam,
                            err);
+    if (st == COLA_OK && s->model->config.positions > 0 &&
+        cola_exam_tokens(s->exam) > s->model->config.positions)
+        say_note("questions and answers take up to %d tokens, the model was made for %d",
+                 cola_exam_tokens(s->exam), s->model->config.positions);
     return st;
 }
 

@@ -7,8 +7,6 @@
 
 #include "define/define.h"
 
-#include <stdlib.h>
-
 #include "define/definition.h"
 
 static enum cola_status
@@ -25,54 +23,24 @@ define_close(void *state)
     (void)state;                /* the model is the caller's */
 }
 
-static void
-define_run_free(void *run)
-{
-    struct definition *r = run;
-
-    if (r == NULL)
-        return;
-    free(r->ids);
-    free(r->x);
-    free(r->row);
-    free(r);
-}
-
 static enum cola_status
 define_run_new(const void *state, struct cola_way way, int max_length, int max_tokens,
                void **run, struct cola_error *err)
 {
-    const struct cola_model *m = state;
-    const struct cola_config *c = &m->config;
-    size_t T = (size_t)max_tokens, d = (size_t)c->width, f = (size_t)c->hidden;
-    size_t he = (size_t)c->heads * (size_t)c->head_dim;
-    size_t ge = (size_t)c->kv_heads * (size_t)c->head_dim;
-    size_t V = (size_t)c->vocabulary;
-    struct definition *r = cola_alloc(1, sizeof *r);
+    struct definition *r = cola_definition_new(state, max_tokens);
 
     (void)max_length;
     if (r == NULL)
         return cola_fail_memory(err);
-    r->model = m;
     r->rounding = way.rounding;
-    r->ids = cola_alloc(T, sizeof *r->ids);
-    r->row = cola_alloc(d + f + he, sizeof *r->row);
-    r->x = cola_alloc(T * (2 * d + 2 * he + 2 * ge + 2 * f + 1) + V, sizeof *r->x);
-    if (r->ids == NULL || r->row == NULL || r->x == NULL) {
-        define_run_free(r);
-        return cola_fail_memory(err);
-    }
-    r->y = r->x + T * d;
-    r->q = r->y + T * d;
-    r->a = r->q + T * he;
-    r->k = r->a + T * he;
-    r->v = r->k + T * ge;
-    r->gate = r->v + T * ge;
-    r->up = r->gate + T * f;
-    r->score = r->up + T * f;
-    r->logits = r->score + T;
     *run = r;
     return COLA_OK;
+}
+
+static void
+define_run_free(void *run)
+{
+    cola_definition_free(run);
 }
 
 static void

@@ -1,9 +1,5 @@
 /*
  * subject.c - a program under test behind two pipes
- *
- * Both pipes are written and read without blocking, and waited for together:
- * while we wait until a full pipe takes our next request, the subject may be
- * waiting until we read its last answer.
  */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
@@ -12,7 +8,6 @@
 #include "oracle/subject.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,6 +16,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/pipe.h"
 
 /* Tensors that make a longer line belong into a file: a subject that prints
  * without end must not cost memory without end. */
@@ -98,42 +95,14 @@ now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void
-close_end(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
-
 /* In the child, where only what a signal handler may call is allowed. */
 static void
 become(const char *command, int in, int out)
 {
-    struct sigaction act;
-
-    memset(&act, 0, sizeof act);
-    sigemptyset(&act.sa_mask);
-    act.sa_handler = SIG_DFL;
-    sigaction(SIGPIPE, &act, NULL);     /* what is ignored stays so */
     setpgid(0, 0);
-    if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
-        _exit(126);
+    cola_pipe_become((int[]){in, out}, 2);
     execl("/bin/sh", "sh", "-c", command, (char *)NULL);
     _exit(127);
-}
-
-/* A pipe of which neither end is inherited, and end OURS does not block. */
-static int
-open_pipe(int ends[2], int ours)
-{
-    if (pipe(ends) != 0) {
-        ends[0] = ends[1] = -1;
-        return 0;
-    }
-    return fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 &&
-           fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 &&
-           fcntl(ends[ours], F_SETFL, O_NONBLOCK) == 0;
 }
 
 enum cola_status
@@ -146,7 +115,7 @@ cola_subject_start(const char *command, int timeout, struct cola_subject **subje
 
     if (s == NULL)
         return cola_fail_memory(err);
-    if (open_pipe(to, 1) && open_pipe(from, 0))
+    if (cola_pipe_open(to, 1) && cola_pipe_open(from, 0))
         pid = fork();
     if (pid == 0)
         become(command, to[0], from[1]);
@@ -154,15 +123,15 @@ cola_subject_start(const char *command, int timeout, struct cola_subject **subje
         int e = errno;
 
         for (int i = 0; i < 2; i++) {
-            close_end(&to[i]);
-            close_end(&from[i]);
+            cola_pipe_close(&to[i]);
+            cola_pipe_close(&from[i]);
         }
         free(s);
         return cola_fail(err, COLA_RESOURCE, "cannot start the subject: %s", strerror(e));
     }
     setpgid(pid, pid);          /* whoever of the two comes first */
-    close_end(&to[0]);
-    close_end(&from[1]);
+    cola_pipe_close(&to[0]);
+    cola_pipe_close(&from[1]);
     s->pid = group = pid;
     s->in = to[1];
     s->out = from[0];
@@ -177,8 +146,8 @@ cola_subject_free(struct cola_subject *s)
 {
     if (s == NULL)
         return;
-    close_end(&s->in);
-    close_end(&s->out);
+    cola_pipe_close(&s->in);
+    cola_pipe_close(&s->out);
     if (s->pid > 0) {
         kill(-s->pid, SIGKILL);
         while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
@@ -222,34 +191,11 @@ fail_ended(struct cola_subject *s, struct cola_error *err)
 static void
 push(struct cola_subject *s)
 {
-    while (s->in >= 0 && s->sent < s->requests.len) {
-        ssize_t n = write(s->in, s->requests.data + s->sent, s->requests.len - s->sent);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            return;
-        if (n < 0) {
-            close_end(&s->in);
-            return;
-        }
-        s->sent += (size_t)n;
-    }
+    cola_pipe_write(&s->in, s->requests.data, s->requests.len, &s->sent);
+    if (s->in >= 0 && s->sent < s->requests.len)
+        return;
     cola_buffer_reset(&s->requests);
     s->sent = 0;
-}
-
-/* Read what is there; the output's end closes it. */
-static void
-pull(struct cola_subject *s)
-{
-    char block[65536];
-    ssize_t n = read(s->out, block, sizeof block);
-
-    if (n > 0)
-        cola_buffer_bytes(&s->answers, block, (size_t)n);
-    else if (n == 0 || (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK))
-        close_end(&s->out);
 }
 
 /* Wait for either pipe, at the longest until LIMIT; 0 when that is past. */
@@ -267,7 +213,7 @@ wait_pipes(struct cola_subject *s, double limit)
         if (fds[1].revents != 0)
             push(s);
         if (fds[0].revents != 0)
-            pull(s);
+            cola_pipe_read(&s->out, &s->answers, SIZE_MAX);
     }
     return 1;
 }
@@ -370,7 +316,7 @@ cola_subject_finish(struct cola_subject *s, struct cola_error *err)
 {
     double limit = now() + (s->timeout < FINISH_LIMIT ? s->timeout : FINISH_LIMIT);
 
-    close_end(&s->in);
+    cola_pipe_close(&s->in);
     while (s->out >= 0 && s->answers.len == s->taken && wait_pipes(s, limit))
         if (s->answers.failed)
             return cola_fail_memory(err);

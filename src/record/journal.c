@@ -226,7 +226,10 @@ cola_journal_open(const char *path, const char *header, const char *const *ids,
         st = cola_fail_memory(err);
     if (st == COLA_OK && j->pending_path != NULL && cola_file_is_directory(path))
         st = cola_fail(err, COLA_RESOURCE, "%s: cannot write: it is a directory", path);
-    exists = take && j->pending_path != NULL && cola_file_exists(path);
+    exists = j->pending_path != NULL && cola_file_exists(path);
+    if (st == COLA_OK && exists && !take)
+        st = cola_fail(err, COLA_INPUT, "%s: exists already; --resume continues it",
+                       path);
     if (st == COLA_OK && exists)
         st = resume(j, header, done, &keep, err);
     if (st == COLA_OK && path != NULL)

@@ -1,8 +1,5 @@
 /*
  * child.c - a program run once: what goes in, what comes out
- *
- * The three pipes are waited for together: while we wait until one takes more,
- * the program may be waiting until we read another.
  */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
@@ -11,7 +8,6 @@
 #include "report/child.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,6 +17,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/pipe.h"
 
 extern char **environ;
 
@@ -88,41 +86,13 @@ plain_environment(void)
     return list;
 }
 
-static void
-close_end(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
-
-/* A pipe of which neither end is inherited, and end OURS does not block. */
-static int
-open_pipe(int ends[2], int ours)
-{
-    if (pipe(ends) != 0) {
-        ends[0] = ends[1] = -1;
-        return 0;
-    }
-    return fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 &&
-           fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0 &&
-           fcntl(ends[ours], F_SETFL, O_NONBLOCK) == 0;
-}
-
 /* In the child, where only what a signal handler may call is allowed. */
 static void
 become(const char *program, const char *argument, char **environment, const int fds[3])
 {
     char *words[3];
-    struct sigaction act;
 
-    memset(&act, 0, sizeof act);
-    sigemptyset(&act.sa_mask);
-    act.sa_handler = SIG_DFL;
-    sigaction(SIGPIPE, &act, NULL);     /* what is ignored stays so */
-    for (int i = 0; i < 3; i++)
-        if (dup2(fds[i], i) < 0)
-            _exit(126);
+    cola_pipe_become(fds, 3);
     memcpy(&words[0], &program, sizeof program);        /* not written to */
     memcpy(&words[1], &argument, sizeof argument);
     words[2] = NULL;
@@ -140,7 +110,7 @@ start(struct child *c, const char *program, const char *argument, struct cola_er
 
     c->pid = -1;
     for (int i = 0; i < 3 && ready; i++)
-        ready = open_pipe(pipes[i], i == 0);
+        ready = cola_pipe_open(pipes[i], i == 0);
     if (ready)
         c->pid = fork();
     if (c->pid == 0)
@@ -148,9 +118,9 @@ start(struct child *c, const char *program, const char *argument, struct cola_er
                (int[]){pipes[0][0], pipes[1][1], pipes[2][1]});
     e = errno;
     free(environment);
-    close_end(&pipes[0][0]);
-    close_end(&pipes[1][1]);
-    close_end(&pipes[2][1]);
+    cola_pipe_close(&pipes[0][0]);
+    cola_pipe_close(&pipes[1][1]);
+    cola_pipe_close(&pipes[2][1]);
     c->in = pipes[0][1];
     c->out = pipes[1][0];
     c->said = pipes[2][0];
@@ -165,32 +135,9 @@ start(struct child *c, const char *program, const char *argument, struct cola_er
 static void
 push(struct child *c, const struct cola_buffer *input)
 {
-    while (c->in >= 0 && c->sent < input->len) {
-        ssize_t n = write(c->in, input->data + c->sent, input->len - c->sent);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            return;
-        if (n < 0)
-            break;              /* it reads no more, and may print all the same */
-        c->sent += (size_t)n;
-    }
-    close_end(&c->in);
-}
-
-/* Read what is there into B, of which more than LIMIT is not kept. */
-static void
-pull(int *fd, struct cola_buffer *b, size_t limit)
-{
-    char block[16384];
-    ssize_t n = read(*fd, block, sizeof block);
-
-    if (n > 0 && b->len <= limit)
-        cola_buffer_bytes(b, block, (size_t)n);
-    else if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN &&
-                        errno != EWOULDBLOCK))
-        close_end(fd);
+    cola_pipe_write(&c->in, input->data, input->len, &c->sent);
+    if (c->sent == input->len)
+        cola_pipe_close(&c->in);
 }
 
 /* Until it has closed both streams; 0 when it took too long or said too much. */
@@ -212,9 +159,9 @@ converse(struct child *c, const struct cola_buffer *input, int seconds, size_t l
         if (fds[2].revents != 0)
             push(c, input);
         if (fds[0].revents != 0)
-            pull(&c->out, output, before + limit);
+            cola_pipe_read(&c->out, output, before + limit);
         if (fds[1].revents != 0)
-            pull(&c->said, &c->words, 4096);
+            cola_pipe_read(&c->said, &c->words, 4096);
     }
     return 1;
 }
@@ -254,17 +201,17 @@ cola_child_run(const char *program, const char *argument, const struct cola_buff
     enum cola_status st = start(&c, program, argument, err);
 
     if (st != COLA_OK) {
-        close_end(&c.in);
-        close_end(&c.out);
-        close_end(&c.said);
+        cola_pipe_close(&c.in);
+        cola_pipe_close(&c.out);
+        cola_pipe_close(&c.said);
         return st;
     }
     whole = converse(&c, input, seconds, limit, output);
     if (!whole)
         kill(c.pid, SIGKILL);
-    close_end(&c.in);
-    close_end(&c.out);
-    close_end(&c.said);
+    cola_pipe_close(&c.in);
+    cola_pipe_close(&c.out);
+    cola_pipe_close(&c.said);
     while (waitpid(c.pid, &status, 0) < 0 && errno == EINTR)
         ;
     last_words(&c, words);

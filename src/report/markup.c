@@ -66,7 +66,8 @@ cola_markup_paragraphs(struct cola_buffer *b, const char *class, int said,
         const char *colon = strstr(text, ": "), *stop = strpbrk(text, ";\n");
         const char *sentence = strstr(text, ". ");
         size_t named = said && colon != NULL && (stop == NULL || colon < stop) &&
-                       (sentence == NULL || colon < sentence) ? (size_t)(colon - text) : 0;
+                       (sentence == NULL || colon < sentence) ?
+                       (size_t)(colon - text) : 0;
 
         cola_buffer_printf(b, "<p class=\"%s\">", class);
         if (named > 0)

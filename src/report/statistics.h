@@ -40,4 +40,8 @@ double cola_quantile(const double *x, size_t n, double q);
  * 1 - (1 - P)^N. */
 double cola_chance(double p, size_t n);
 
+/* Groups fewer than which an interval is no ground for a claim: a bootstrap
+ * of few is too narrow. */
+#define COLA_GROUPS_LEAST 10
+
 #endif

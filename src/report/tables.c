@@ -29,7 +29,7 @@ struct row {                    /* one sample */
 
 struct cola_summary {
     int layers;
-    int with_random;
+    int with_random, with_controls;
     struct row *rows;
     size_t n, room;
 };
@@ -244,6 +244,7 @@ cola_summary_take(struct cola_summary *s, const json_t *record, struct cola_erro
                              "reads version 1", integer(record, "version"));
         s->layers = integer(json_object_get(record, "preset"), "layers");
         s->with_random = json_is_true(json_object_get(record, "random"));
+        s->with_controls = json_array_size(json_object_get(record, "controls")) > 0;
         return s->layers > 0 ? COLA_OK : cola_fail(err, COLA_INPUT, "the journal's "
                                                    "header names no layers");
     }
@@ -392,6 +393,9 @@ add_explanation(const struct cola_summary *s, struct cola_buffer *b)
     else
         cola_buffer_text(b, "No random chains were judged: how much of this is luck "
                          "cannot be told.\n");
+    if (s->with_controls)
+        cola_buffer_text(b, "Controls were recorded: colaref report shows these findings "
+                         "beside them.\n");
     if (truncated > 0)
         cola_buffer_printf(b, "%" PRIu64 " answers of the ordinary chain were cut at "
                            "the token limit.\n", truncated);

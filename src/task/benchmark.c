@@ -113,6 +113,10 @@ add_choice(struct cola_item *item, const char *text, const char *label,
     if (text == NULL || label == NULL || *text == '\0')
         return cola_fail(err, COLA_INPUT, "%s: choice %d is not a string with a label",
                          place, i + 1);
+    for (int j = 0; j < i; j++)
+        if (strcmp(item->labels[j], label) == 0)
+            return cola_fail(err, COLA_INPUT, "%s: choices %d and %d have the same label",
+                             place, j + 1, i + 1);
     item->choices[i] = cola_strdup(text);
     item->labels[i] = cola_strdup(label);
     item->n_choices++;

@@ -30,6 +30,7 @@ struct cola_exam {
     size_t papers_made;
     struct cola_sample *samples;
     size_t n_samples;
+    int tokens;                 /* of the longest sitting */
     struct cola_run **runs;     /* one a worker */
     int workers;
 };
@@ -243,6 +244,7 @@ cola_exam_new(const struct cola_executor *executor,
     x->runs = cola_alloc((size_t)x->workers, sizeof *x->runs);
     if (st == COLA_OK && x->runs == NULL)
         st = cola_fail_memory(err);
+    x->tokens = most_tokens;
     for (int w = 0; w < x->workers && st == COLA_OK; w++)
         st = cola_run_new(executor, options->max_length, most_tokens, &x->runs[w], err);
     if (st != COLA_OK) {
@@ -281,6 +283,12 @@ enum cola_grader
 cola_exam_grader(const struct cola_exam *x)
 {
     return x->grader;
+}
+
+int
+cola_exam_tokens(const struct cola_exam *x)
+{
+    return x->tokens;
 }
 
 /* ---- sitting it ------------------------------------------------------------------- */

@@ -53,6 +53,9 @@ size_t cola_exam_samples(const struct cola_exam *exam,
                          const struct cola_sample **samples);
 enum cola_grader cola_exam_grader(const struct cola_exam *exam);
 
+/* The tokens of the longest question with its longest answer. */
+int cola_exam_tokens(const struct cola_exam *exam);
+
 /* The judge; questions name samples by their index. */
 struct cola_judge cola_exam_judge(struct cola_exam *exam);
 
