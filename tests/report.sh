@@ -18,8 +18,10 @@ search() {          # search FILE OPTION...
 search both.jsonl --limit 30 --simulations 20 --controls all &&
     search skip.jsonl --limit 30 --simulations 20 --space skip &&
     search repeat.jsonl --limit 30 --simulations 20 --space repeat --no-random &&
-    search polar.jsonl --limit 25 --simulations 15 --preset polar-2026 \
-        --controls fixed,pass &&
+    for i in 1 2; do
+        search polar-$i.jsonl --limit 25 --simulations 15 --preset polar-2026 \
+            --controls fixed,pass --shard $i/2 || exit 1
+    done &&
     search group.jsonl --limit 22 --simulations 5 --per group --held 0.25 &&
     colaref search --layers 6 --judge fnv:s1:300 -q -o six.jsonl >/dev/null &&
     colaref enumerate tiny-4 register-4 --depth 1 --limit 20 -q -o truth.jsonl
@@ -32,6 +34,7 @@ ${AWK-awk} '
         sub(/"base":(true|false)/, "\"base\":" is)
         sub(/"correct":(true|false)/, "\"correct\":" is)
     }
+    NR == 1 { sub(/"seed":[0-9]*/, "\"seed\":2") }
     NR % 3 == 2 { base("false") }
     NR % 7 == 3 { base("null") }
     NR % 2 == 0 { sub(/"level":[0-9]*/, "\"level\":null") }
@@ -40,25 +43,27 @@ ${AWK-awk} '
     { gsub(/"length":3,"correct":(true|false)/, "\"length\":3,\"correct\":null") }
     NR % 4 { gsub(/"length":5,"correct":false/, "\"length\":5,\"correct\":true") }
     { print }' both.jsonl >odd.jsonl
-head -c 30000 odd.jsonl >torn.jsonl
+head -c 30000 odd.jsonl | sed '1s/"seed":2/"seed":3/' >torn.jsonl
 grep -c '"base":null' odd.jsonl >out && test "$(cat out)" -ge 3
 point $? "and one changed by hand, whole and torn"
 
-runs='both.jsonl skip.jsonl repeat.jsonl polar.jsonl group.jsonl odd.jsonl six.jsonl
-    again=torn.jsonl'
+runs='both.jsonl skip.jsonl repeat.jsonl polar=polar-1.jsonl polar=polar-2.jsonl
+    group.jsonl odd.jsonl six.jsonl again=torn.jsonl'
 colaref report $runs --truth truth.jsonl -o pages >out 2>err
 point $? "a report of eight journals and a truth"
 grep -q 'torn.jsonl: its last line is torn' err &&
     grep -q 'torn.jsonl: is not finished' err
 point $? "a torn file is told of"
+grep -q 'polar-1.jsonl, polar-2.jsonl: parts of one run, joined' err
+point $? "and shards"
 LC_ALL=C ls pages/*.csv | wc -l >count
 test "$(cat count)" -eq 28
 point $? "28 sheets are there"
 
 again() {           # again DIR: all sheets
     python3 "$COLA_SRCDIR/tests/report_again.py" "$1" both=both.jsonl skip=skip.jsonl \
-        repeat=repeat.jsonl polar=polar.jsonl group=group.jsonl odd=odd.jsonl \
-        six=six.jsonl again=torn.jsonl truth:truth=truth.jsonl
+        repeat=repeat.jsonl polar=polar-1.jsonl polar=polar-2.jsonl group=group.jsonl \
+        odd=odd.jsonl six=six.jsonl again=torn.jsonl truth:truth=truth.jsonl
 }
 if python3 -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/null; then
     again pages >out
@@ -88,6 +93,39 @@ colaref report repeat.jsonl -o alone >/dev/null 2>&1
 tr '\n' ' ' <alone/report.txt | grep -q 'No control was recorded: how much of this is luck'
 point $? "a journal without controls says that luck cannot be told"
 
+# Of parts in the order of the task the report is that of the whole.
+for i in 1 2 3; do
+    ${AWK-awk} -v i=$i 'NR == 1 || (NR > 10 * i - 9 && NR <= 10 * i + 1) { print }
+        NR == 32 { sub(/30/, 10); print }' both.jsonl >part-$i.jsonl
+done
+colaref report both=part-1.jsonl x=part-2.jsonl part-3.jsonl skip.jsonl -o joined \
+    >out 2>err &&
+    test "$(grep -c 'part-' err)" = 1 &&
+    grep -q 'part-1.jsonl, part-2.jsonl, part-3.jsonl: parts of one run, joined$' err &&
+    colaref report both.jsonl skip.jsonl -o whole >/dev/null 2>&1
+status_of=$?
+for file in whole/*.csv; do
+    cmp -s "$file" "joined/${file#whole/}" || status_of=1
+done
+point $status_of "a run in three parts is reported as in one"
+colaref report part-2.jsonl both.jsonl -o no >out 2>err
+test $? -eq 3 && grep -q 'both.jsonl: line 12: .* is in part-2.jsonl too' err &&
+    grep -q "sample \"$(sed -n '12s/.*"id":"\([^"]*\)".*/\1/p' both.jsonl)\"" err &&
+    test ! -e no
+point $? "a sample in two parts is refused"
+
+n=$(sed -n 's/^repeat,all,search,wrong,\([0-9]*\),.*/\1/p' alone/findings2.csv)
+test -n "$n" && sed -n '/href="#findings2">/,/<\/table>/p' alone/index.html |
+    grep -q "class=\"finding\".*n = $n<"
+point $? "the summary says of how many each rate is"
+k=$(grep -c '"base":null' odd.jsonl)
+n=$(sed -n 's/^odd,all,strictly shorter,undecided,[0-9]*,\([0-9]*\),.*/\1/p' \
+    pages/transitions.csv)
+wrong=$(sed -n 's/^odd,all,search,wrong,\([0-9]*\),.*/\1/p' pages/findings2.csv)
+test "$n" = "$k" && test "$wrong" = "$(grep -c '"base":false' odd.jsonl)" &&
+    colaref show odd.jsonl >out && grep -q "^Of $k samples it is undecided" out
+point $? "undecided samples are apart"
+
 refused() {         # refused NAME PATTERN SED-SCRIPT
     sed "$3" both.jsonl >bad.jsonl
     rm -rf no
@@ -104,6 +142,7 @@ refused "a base that is not the first chain's" 'line 4: "base" is not' \
     '4s/"base":true/"base":false/'
 refused "a fixed control of other chains" 'line 5: "fixed" is not' \
     '5s/"fixed":"./"fixed":"/'
+refused "a sample twice" 'line 4: sample .* comes a second time' 3p
 refused "siblings of another k" 'line 6: selections of siblings' '6s/"k":2/"k":3/'
 refused "a sample without chains" 'line 7: sample .* has no "evaluated"' \
     '7s/"evaluated":/"valued":/'

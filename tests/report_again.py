@@ -53,6 +53,16 @@ class Run:
         self.set = json.dumps(key, sort_keys=True)
         self.fixed = within_one_edit(self.preset)
 
+    def join(self, other):
+        """Take in another part of the same run."""
+        ids = [{s.r['id'] for s in r.samples} | {r['id'] for r in r.several}
+               for r in (self, other)]
+        assert not ids[0] & ids[1]
+        self.samples += other.samples
+        self.several += other.several
+        self.state = min(self.state, other.state,
+                         key=('torn', 'unfinished', 'whole').index)
+
     def levels(self):
         different = sorted({s.level for s in self.samples})
         return (different if len(different) > 1 else []) + ['all']
@@ -65,7 +75,6 @@ class Chain:
     def __init__(self, e):
         self.layers = tuple(e['chain'])
         self.mark = {True: '1', False: '0', None: '?'}[e['correct']]
-        self.answer = e.get('answer')
         self.len, self.unique = len(self.layers), len(set(self.layers))
         self.rank = (self.len, self.unique, self.layers)
         self.right = self.mark == '1'
@@ -77,7 +86,10 @@ class Sample:
         self.level = -1 if r['level'] is None else r['level']
         self.chains = [Chain(e) for e in r['evaluated']]
         self.random = [Chain(e) for e in r['random']]
+        self.known = self.chains[0].mark != '?'
         self.base = self.chains[0].mark == '1'
+        self.wrong = self.chains[0].mark == '0'
+        self.p = share(sum(c.right for c in self.random), len(self.random))
         self.good = sorted((c for c in self.chains if c.right), key=lambda c: c.rank)
         self.best = self.good[0] if self.good else None
         self.group = ('group', r['group']) if r.get('group') is not None else ('id', r['id'])
@@ -87,6 +99,8 @@ class Sample:
                      ('W->C' if self.good else 'W->W'))
         self.told_any = 'C->C' if self.base and len(self.good) > 1 else \
             'C' if self.base else self.told
+        if not self.known:
+            self.told = self.told_any = 'undecided'
 
     def control(self, name):
         return self.c.get(name)
@@ -196,7 +210,7 @@ def average(xs):
 
 def cross(run, level, longest):
     """For each sample its half and its mark by the chain chosen on the other."""
-    samples = [s for s in run.at(level) if s.control('fixed') is not None]
+    samples = [s for s in run.at(level) if s.known and s.control('fixed') is not None]
     names = {s.group for s in samples}
     if len(names) < 2:
         return None
@@ -244,8 +258,8 @@ def level_text(level):
 def looks(run, level, finding):
     """What is looked at, as {name: {sample number: bool}}."""
     cv = cross(run, level, run.L - 1 if finding == 1 else 10 ** 6)
-    of = [s for s in run.at(level) if s.base == (finding == 1)]
-    other = [s for s in run.at(level) if not s.base]
+    of = [s for s in run.at(level) if (s.base if finding == 1 else s.wrong)]
+    other = [s for s in run.at(level) if s.wrong]
     short = (lambda c: c.right and c.len < run.L) if finding == 1 else (lambda c: c.right)
     out = {'search': {id(s): any(map(short, s.chains)) for s in of},
            'random chains': {id(s): any(map(short, s.random)) for s in of if run.random}}
@@ -285,9 +299,7 @@ def findings(finding):
             yield [name, among] + rate(sum(yes.values()), len(yes))
         if finding == 1:
             return
-        pooled = [c.right for s in of for c in s.random]
-        p = share(sum(pooled), len(pooled))
-        xs = [chance(p, len(s.chains) - 1) for s in of] if p is not None else []
+        xs = [chance(s.p, len(s.chains) - 1) for s in of if s.random]
         yield ['random, closed form', 'wrong', len(xs), None, average(xs), None, None]
         xs = [chance(s.control('pass')['p'], s.control('pass')['samples']) for s in of
               if s.control('pass') and s.control('pass')['p'] is not None]
@@ -324,7 +336,7 @@ def differences(finding):
 
 
 def decoys(run, level):
-    of = [s for s in run.at(level) if not s.base and s.control('decoy')]
+    of = [s for s in run.at(level) if s.wrong and s.control('decoy')]
     n = {(a, b): 0 for a in (0, 1) for b in (0, 1)}
     for s in of:
         n[bool(s.best), s.control('decoy')['right'] > 0] += 1
@@ -335,7 +347,7 @@ def decoys(run, level):
 
 
 def passes(run, level):
-    for name, keep in (('right', lambda s: s.base), ('wrong', lambda s: not s.base),
+    for name, keep in (('right', lambda s: s.base), ('wrong', lambda s: s.wrong),
                        ('any', lambda s: True)):
         of = [s.control('pass') for s in run.at(level) if keep(s) and s.control('pass')]
         tries = sum(c['samples'] for c in of)
@@ -350,7 +362,7 @@ def siblings(run, level):
     for base in (False, True):
         for i, k in enumerate((1, 2, 4)):
             of = [(s, s.control('siblings')['select'][i]) for s in run.at(level)
-                  if s.base == base and s.control('siblings')]
+                  if s.known and s.base == base and s.control('siblings')]
             found = [(s, c) for s, c in of if c['chain'] is not None]
             tried = [(s, c) for s, c in found if c['of'] > 0]
             yield ['right' if base else 'wrong', k] + rate(len(found), len(of)) + [
@@ -380,24 +392,20 @@ def fixed(run, level):
 
 
 def chances(run, level):
-    of = [s for s in run.at(level) if not s.base]
+    of = [s for s in run.at(level) if s.wrong]
     most = max((len(s.chains) - 1 for s in of), default=0)
     tries = [t * 10 ** e for e in range(9) for t in (1, 2, 5) if t * 10 ** e < most]
-    pooled = [c.right for s in of for c in s.random]
-    answers = {c.answer for s in of for c in s.chains} - {None}
+    ps = [s.p for s in of if s.random]
     known = [s.control('pass')['p'] for s in of
              if s.control('pass') and s.control('pass')['p'] is not None]
     for t in tries + [most] if most else []:
         yield ['search', t, len(of), None,
                average([any(c.right for c in s.chains[1:t + 1]) for s in of])]
-        if pooled:
-            p = sum(pooled) / len(pooled)
+        if ps:
             yield ['random chains', t, len(of), None,
                    average([any(c.right for c in s.random[:t]) for s in of])]
-            yield ['random, closed form', t, len(of), p, chance(p, t)]
-        if answers:
-            yield ['uniform guess', t, len(of), 1 / len(answers),
-                   chance(1 / len(answers), t)]
+            yield ['random, closed form', t, len(ps), average(ps),
+                   average([chance(p, t) for p in ps])]
         if known:
             yield ['sampling, closed form', t, len(known), average(known),
                    average([chance(p, t) for p in known])]
@@ -406,7 +414,9 @@ def chances(run, level):
 def transitions(run, level):
     of = run.at(level)
     for reading in ('strictly shorter', 'any other'):
-        for told in ('C->C', 'C', 'W->C', 'W->W'):
+        for told in ('C->C', 'C', 'W->C', 'W->W', 'undecided'):
+            if told == 'undecided' and all(s.known for s in run.samples):
+                continue
             k = sum((s.told if reading[0] == 's' else s.told_any) == told for s in of)
             yield [reading, told] + rate(k, len(of))
 
@@ -772,7 +782,11 @@ def main():
     for word in sys.argv[2:]:
         label, path = word.split('=', 1)
         run = Run(label.split(':', 1)[-1], path)
-        (truths if run.truth else runs).append(run)
+        parts = [r for r in runs if r.header == run.header]
+        if parts:
+            parts[0].join(run)
+        else:
+            (truths if run.truth else runs).append(run)
     bad = [] if identity_holds(runs) else ['identity']
     compared = 0
     for file in sorted(os.listdir(where)):

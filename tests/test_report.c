@@ -249,14 +249,18 @@ units_are_read_from_the_chain(void **state)
 
 /*
  * A model of two layers.  a: right, and so is layer 1 alone; b: wrong, and
- * 0,0,1 is right; c: undecided, nothing is right.
+ * 0,0,1 is right; c: undecided, and counted as neither.
  */
-static const char journal[] =
-    "{\"type\":\"header\",\"format\":\"colaref-journal\",\"version\":1,\"model\":null,"
-    "\"task\":null,\"random\":true,\"controls\":[\"kept\",\"pass\",\"fixed\"],\"seed\":1,"
-    "\"preset\":{\"preset\":\"cola-2025\",\"layers\":2,\"seed\":1,\"simulations\":2,"
-    "\"space\":\"both\",\"min_length\":1,\"max_length\":3,\"block_root\":1,\"block\":1,"
+#define HEADER \
+    "{\"type\":\"header\",\"format\":\"colaref-journal\",\"version\":1,\"model\":null," \
+    "\"task\":null,\"random\":true,\"seed\":1," \
+    "\"controls\":[\"kept\",\"pass\",\"fixed\"]," \
+    "\"preset\":{\"preset\":\"cola-2025\",\"layers\":2,\"seed\":1,\"simulations\":2," \
+    "\"space\":\"both\",\"min_length\":1,\"max_length\":3,\"block_root\":1,\"block\":1," \
     "\"extra\":1}}\n"
+
+static const char journal[] =
+    HEADER
     "{\"type\":\"sample\",\"id\":\"a\",\"level\":1,\"group\":\"g\",\"base\":true,"
     "\"evaluated\":[{\"chain\":[0,1],\"correct\":true,\"answer\":\"x\"},"
     "{\"chain\":[1],\"correct\":true,\"answer\":\"x\"},"
@@ -346,23 +350,28 @@ a_journal_computed_by_hand(void **state)
     NEAR(at(&s, "findings1", "all|kept wrong", "k"), 1);
     NEAR(at(&s, "findings1", "all|kept wrong", "n"), 1);
     NEAR(at(&s, "findings2", "all|search", "k"), 1);
-    NEAR(at(&s, "findings2", "all|search", "n"), 2);            /* undecided: not right */
+    NEAR(at(&s, "findings2", "all|search", "n"), 1);            /* c is neither */
     NEAR(at(&s, "findings2", "1|search", "rate"), 1.0);
     NEAR(at(&s, "findings2", "all|random chains", "k"), 0);
     NEAR(at(&s, "findings2", "all|decoy", "n"), 0);
     assert_true(isnan(at(&s, "findings2", "all|decoy", "rate")));
-    NEAR(at(&s, "findings2", "all|sampling", "k"), 1);          /* c */
+    NEAR(at(&s, "findings2", "all|sampling", "k"), 0);
+    NEAR(at(&s, "findings2", "all|sampling", "n"), 1);
     NEAR(at(&s, "findings2", "all|sampling, closed form", "rate"), 0.75);
     NEAR(at(&s, "findings1-differences", "all|search less kept wrong", "difference"), 0);
     assert_true(isnan(at(&s, "findings1-differences", "1|search less random chains",
                          "difference_lo")));                    /* one group */
-    NEAR(at(&s, "chance", "all|uniform guess", "p"), 1.0 / 3.0);        /* x z w */
+    NEAR(at(&s, "chance", "all|search", "n"), 1);
+    NEAR(at(&s, "controls-pass", "all|wrong", "n"), 1);
+    NEAR(at(&s, "controls-pass", "all|any", "n"), 3);
     NEAR(at(&s, "table1", "all|original", "accuracy"), 1.0 / 3.0);
     NEAR(at(&s, "table1", "all|both", "accuracy"), 2.0 / 3.0);
     NEAR(at(&s, "table1", "all|repeat|filter of both", "k"), 2);
     NEAR(at(&s, "table1", "all|skip|filter of both", "k"), 1);
     NEAR(at(&s, "transitions", "all|strictly shorter|C->C", "k"), 1);
-    NEAR(at(&s, "transitions", "all|strictly shorter|W->W", "k"), 1);
+    NEAR(at(&s, "transitions", "all|strictly shorter|W->W", "k"), 0);
+    NEAR(at(&s, "transitions", "all|strictly shorter|undecided", "k"), 1);
+    NEAR(at(&s, "transitions", "all|any other|undecided", "n"), 3);
     NEAR(at(&s, "depth", "all|C->C|shortest|depth", "mean"), 1.0);
     NEAR(at(&s, "depth", "all|C->C|mean of right|depth", "mean"), 1.5);
     NEAR(at(&s, "depth", "all|W->C|shortest|different layers", "mean"), 2.0);
@@ -385,9 +394,45 @@ a_journal_computed_by_hand(void **state)
 }
 
 /*
- * Chains within one edit: 0; 1; 0,1; 0,0,1; 0,1,1.  Of the halves a and
- * {b, c}, each chooses for the other: a is right on 0? no, on 1, 0,1 and 0,0,1,
- * of which 1 is the shortest but the ordinary one; {b, c} on 0,0,1.
+ * Of a's random chains all are right, of b's none: as many tries are right on
+ * the one and never on the other.  Pooled it would be 1 - 1/2^2, on both.
+ */
+static void
+luck_is_each_samples_own(void **state)
+{
+    static const char two[] =
+        HEADER
+        "{\"type\":\"sample\",\"id\":\"a\",\"level\":1,\"base\":false,"
+        "\"evaluated\":[{\"chain\":[0,1],\"correct\":false,\"answer\":\"x\"},"
+        "{\"chain\":[1],\"correct\":false,\"answer\":\"y\"},"
+        "{\"chain\":[0],\"correct\":false,\"answer\":\"z\"}],"
+        "\"random\":[{\"chain\":[0,0,1],\"correct\":true}]}\n"
+        "{\"type\":\"sample\",\"id\":\"b\",\"level\":1,\"base\":false,"
+        "\"evaluated\":[{\"chain\":[0,1],\"correct\":false,\"answer\":\"x\"},"
+        "{\"chain\":[1],\"correct\":false,\"answer\":\"y\"},"
+        "{\"chain\":[0],\"correct\":false,\"answer\":\"z\"}],"
+        "\"random\":[{\"chain\":[0,0,1],\"correct\":false}]}\n"
+        "{\"type\":\"end\",\"samples\":2}\n";
+    struct cola_sheets s = {0};
+    char *csv;
+
+    (void)state;
+    report(two, &s);
+    NEAR(at(&s, "findings2", "all|random, closed form", "n"), 2);
+    NEAR(at(&s, "findings2", "all|random, closed form", "rate"), 0.5);
+    NEAR(at(&s, "chance", "all|random, closed form", "p"), 0.5);
+    csv = render(cola_sheet_find(&s, "chance"), 1, 0);
+    assert_non_null(strstr(csv, "hand,all,\"random, closed form\",1,2,0.5,0.5\n"));
+    assert_non_null(strstr(csv, "hand,all,\"random, closed form\",2,2,0.5,0.5\n"));
+    assert_null(strstr(csv, "guess"));          /* of how many answers? */
+    free(csv);
+    cola_sheets_free(&s);
+}
+
+/*
+ * Chains within one edit: 0; 1; 0,1; 0,0,1; 0,1,1.  Of the halves a and b, each
+ * chooses for the other: a is right on 1, 0,1 and 0,0,1, of which 1 is the
+ * shortest but the ordinary one; b on 0,0,1.  Of c nothing can be said.
  */
 static void
 a_fixed_chain_is_chosen_on_the_other_half(void **state)
@@ -401,11 +446,11 @@ a_fixed_chain_is_chosen_on_the_other_half(void **state)
     sheet = cola_sheet_find(&s, "controls-fixed");
     assert_non_null(sheet);
     NEAR(at(&s, "controls-fixed", "all|any|both", "k"), 1);     /* a by 0,0,1 */
-    NEAR(at(&s, "controls-fixed", "all|any|both", "n"), 3);
+    NEAR(at(&s, "controls-fixed", "all|any|both", "n"), 2);
     NEAR(at(&s, "controls-fixed", "all|any|chosen on all", "k"), 2);
-    NEAR(at(&s, "controls-fixed", "all|shorter|both", "k"), 0); /* 0 chosen by b, c */
+    NEAR(at(&s, "controls-fixed", "all|shorter|both", "k"), 0); /* 0 chosen by b */
     csv = render(sheet, 1, 0);
-    assert_non_null(strstr(csv, "hand,all,any,chosen on all,\"0,0-1\",3,2,"));
+    assert_non_null(strstr(csv, "hand,all,any,chosen on all,\"0,0-1\",2,2,"));
     assert_null(strstr(csv, "hand,1,any,first,0-1,"));
     free(csv);
     cola_sheets_free(&s);
@@ -423,9 +468,9 @@ readings_claim_nothing_of_few(void **state)
     assert_non_null(sheet);
     assert_non_null(sheet->reading);
     assert_non_null(strstr(sheet->reading, "hand: as many random chains hold a right one "
-                                           "for 0 of 2 (0%); the unmodified model"));
-    assert_non_null(strstr(sheet->reading, "the search finds a right chain for 1 of 2 "
-                                           "(50%). The search against random chains: "
+                                           "for 0 of 1 (0%); the unmodified model"));
+    assert_non_null(strstr(sheet->reading, "the search finds a right chain for 1 of 1 "
+                                           "(100%). The search against random chains: "
                                            "nothing can be claimed of 1 group."));
     assert_null(strstr(sheet->reading, "better"));
     cola_sheets_free(&s);
@@ -446,6 +491,7 @@ main(void)
         cmocka_unit_test(tables_cut_long_text_and_obey_nothing),
         cmocka_unit_test(units_are_read_from_the_chain),
         cmocka_unit_test(a_journal_computed_by_hand),
+        cmocka_unit_test(luck_is_each_samples_own),
         cmocka_unit_test(a_fixed_chain_is_chosen_on_the_other_half),
         cmocka_unit_test(readings_claim_nothing_of_few),
     };

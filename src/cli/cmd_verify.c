@@ -182,7 +182,7 @@ verify(const struct options *o, struct cola_error *err)
     }
     st = cola_truth_open(o->truth, &truth, err);
     if (st == COLA_OK)
-        st = cola_verify(o->words[0], truth, &v, err);
+        st = cola_verify(o->words, 1, truth, &v, err);
     if (st == COLA_OK && o->yardstick)
         st = hold_yardstick(o, v, err);
     if (st == COLA_OK)

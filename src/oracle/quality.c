@@ -102,7 +102,7 @@ add_pair(struct cola_sheets *sheets, const struct cola_run *run,
          struct cola_buffer *reading, struct cola_error *err)
 {
     struct cola_verification *v;
-    enum cola_status st = cola_verify(run->path, truth, &v, err);
+    enum cola_status st = cola_verify(run->parts, run->n_parts, truth, &v, err);
     int level, first;
 
     if (st != COLA_OK)

@@ -433,13 +433,14 @@ take(void *ctx, const json_t *value, const char *bytes, size_t len,
 }
 
 enum cola_status
-cola_verify(const char *path, const struct cola_truth *truth,
+cola_verify(char *const *paths, size_t n, const struct cola_truth *truth,
             struct cola_verification **verification, struct cola_error *err)
 {
     struct reading r = {cola_alloc(1, sizeof *r.v), NULL};
     struct cola_error own;
+    const char *path = paths[0];
     int torn;
-    enum cola_status st;
+    enum cola_status st = COLA_OK;
 
     r.seen = cola_alloc(truth->chains.set.count, 1);
     if (r.v == NULL || r.seen == NULL) {
@@ -450,7 +451,10 @@ cola_verify(const char *path, const struct cola_truth *truth,
     r.v->truth = truth;
     for (size_t i = 0; i < truth->n; i++)
         r.v->several |= truth->samples[i].right != NULL;
-    st = cola_journal_read(path, take, &r, &torn, &own);
+    for (size_t i = 0; i < n && st == COLA_OK; i++) {
+        path = paths[i];
+        st = cola_journal_read(path, take, &r, &torn, &own);
+    }
     free(r.seen);
     if (st != COLA_OK && strstr(own.text, path) != NULL)
         cola_fail(err, st, "%s", own.text);

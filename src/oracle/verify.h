@@ -80,12 +80,13 @@ struct cola_verification {
 };
 
 /*
- * Hold the journal at PATH against TRUTH, which is borrowed.  Journals of
- * another model, task, arithmetic or prompt, and those whose moves are not
- * all moves of the enumeration's space, are refused.
+ * Hold the journal at PATHS [n], one file or the parts of a run, whose headers
+ * are equal, against TRUTH, which is borrowed.  Journals of another model, task,
+ * arithmetic or prompt, and those whose moves are not all moves of the
+ * enumeration's space, are refused.
  */
 COLA_MUST_USE enum cola_status
-cola_verify(const char *path, const struct cola_truth *truth,
+cola_verify(char *const *paths, size_t n, const struct cola_truth *truth,
             struct cola_verification **verification, struct cola_error *err);
 void cola_verification_free(struct cola_verification *verification);
 

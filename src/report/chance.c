@@ -18,8 +18,6 @@ struct wrong {
     const struct cola_run *run;
     const struct cola_sampled **list;   /* [n] */
     size_t n;
-    size_t answers;             /* different ones that chains gave */
-    size_t random_right, random;
     size_t most;                /* chains judged on one of them, but the ordinary */
 };
 
@@ -47,32 +45,18 @@ within(const struct cola_run *run, size_t first, size_t n, size_t tries)
 static enum cola_status
 gather(const struct cola_run *run, int level, struct wrong *w, struct cola_error *err)
 {
-    size_t texts = json_object_size(run->texts);
-    unsigned char *given = cola_alloc(texts + 1, 1);
-
     *w = (struct wrong){.run = run, .list = cola_alloc(run->n, sizeof *w->list)};
-    if (given == NULL || w->list == NULL) {
-        free(given);
-        free(w->list);
+    if (w->list == NULL)
         return cola_fail_memory(err);
-    }
     for (size_t i = 0; i < run->n; i++) {
         const struct cola_sampled *s = &run->samples[i];
 
-        if (!cola_level_has(level, s) || s->base == '1')
+        if (!cola_level_has(level, s) || s->base != '0')
             continue;
         w->list[w->n++] = s;
-        for (size_t j = 0; j < s->n; j++)
-            given[run->answers[s->answers_first + j]] = 1;
-        for (size_t j = 0; j < s->n_random; j++)
-            w->random_right += run->judged[s->random_first + j].mark == '1';
-        w->random += s->n_random;
         if (s->n - 1 > w->most)
             w->most = s->n - 1;
     }
-    for (size_t i = 1; i <= texts; i++)
-        w->answers += given[i];
-    free(given);
     return COLA_OK;
 }
 
@@ -88,37 +72,51 @@ add(struct cola_sheets *sheets, const struct wrong *w, int level, const char *wh
     cola_sheet_real(sheets, n > 0 ? chance : NAN);
 }
 
+/* The mean over samples of what as many tries of the same chance each find. */
+struct closed {
+    size_t n;
+    double p, chance;           /* sums */
+};
+
+static void
+close(struct closed *c, double p, size_t tries)
+{
+    if (isnan(p))
+        return;
+    c->n++;
+    c->p += p;
+    c->chance += cola_chance(p, tries);
+}
+
+static void
+add_closed(struct cola_sheets *sheets, const struct wrong *w, int level, const char *what,
+           size_t tries, const struct closed *c)
+{
+    if (c->n > 0)
+        add(sheets, w, level, what, tries, c->n, c->p / (double)c->n,
+            c->chance / (double)c->n);
+}
+
 static void
 add_tries(struct cola_sheets *sheets, const struct wrong *w, int level, size_t tries)
 {
-    double n = (double)w->n, pass = 0.0, p = 0.0;
-    size_t search = 0, random = 0, known = 0;
+    struct closed random = {0, 0.0, 0.0}, sampling = {0, 0.0, 0.0};
+    size_t by_search = 0, by_random = 0;
+    double n = (double)w->n;
 
     for (size_t i = 0; i < w->n; i++) {
         const struct cola_sampled *s = w->list[i];
 
-        search += (size_t)within(w->run, s->first + 1, s->n - 1, tries);
-        random += (size_t)within(w->run, s->random_first, s->n_random, tries);
-        if (!s->controls.pass || isnan(s->controls.pass_p))
-            continue;
-        known++;
-        p += s->controls.pass_p;
-        pass += cola_chance(s->controls.pass_p, tries);
+        by_search += (size_t)within(w->run, s->first + 1, s->n - 1, tries);
+        by_random += (size_t)within(w->run, s->random_first, s->n_random, tries);
+        close(&random, cola_random_share(w->run, s), tries);
+        close(&sampling, s->controls.pass ? s->controls.pass_p : NAN, tries);
     }
-    add(sheets, w, level, "search", tries, w->n, NAN, (double)search / n);
-    if (w->random > 0) {
-        double share = (double)w->random_right / (double)w->random;
-
-        add(sheets, w, level, "random chains", tries, w->n, NAN, (double)random / n);
-        add(sheets, w, level, "random, closed form", tries, w->n, share,
-            cola_chance(share, tries));
-    }
-    if (w->answers > 0)
-        add(sheets, w, level, "uniform guess", tries, w->n, 1.0 / (double)w->answers,
-            cola_chance(1.0 / (double)w->answers, tries));
-    if (known > 0)
-        add(sheets, w, level, "sampling, closed form", tries, known, p / (double)known,
-            pass / (double)known);
+    add(sheets, w, level, "search", tries, w->n, NAN, (double)by_search / n);
+    if (random.n > 0)
+        add(sheets, w, level, "random chains", tries, w->n, NAN, (double)by_random / n);
+    add_closed(sheets, w, level, "random, closed form", tries, &random);
+    add_closed(sheets, w, level, "sampling, closed form", tries, &sampling);
 }
 
 enum cola_status
@@ -131,14 +129,16 @@ cola_sheet_chance(const struct cola_runs *runs, struct cola_sheets *sheets,
             "Of the n samples that the model gets wrong: search, random chains: the "
             "share with a right one among the first so many tries, in the order of "
             "judgement, the ordinary chain not counted, or in the order of the record. "
-            "The others are 1 - (1 - p)^tries. random, closed form: p is the share of "
-            "right ones among all random chains of these samples. uniform guess: p is 1 "
-            "over the number of different answers that the search's chains gave on them, "
-            "as if answers were drawn evenly. sampling, closed form: the mean over "
-            "samples, p being the probability that one answer sampled from the "
-            "unmodified model is right (controls.pass), the column p its mean. Tries are "
-            "1, 2, 5, 10, 20 and so on, below the most that any of the samples had, and "
-            "that number itself.",
+            "The closed forms are the mean over n samples of 1 - (1 - p)^tries, each "
+            "sample with its own p; the column p is the mean of these. random: p is the "
+            "share of the sample's random chains that are right, so that a sample of "
+            "which none is adds 0; n: samples with random chains. sampling: p is the "
+            "probability that one answer sampled from the unmodified model is right "
+            "(controls.pass); n: where it is known. A guess drawn evenly from all "
+            "possible answers is not here: no journal says how many there are. Samples "
+            "whose ordinary chain is undecided are left out. Tries are 1, 2, 5, 10, 20 "
+            "and so on, below the most that any of the samples had, and that number "
+            "itself.",
             "run level what tries n p% chance%");
 
     if (sheet != NULL)

@@ -28,7 +28,7 @@ add_decoy(struct cola_sheets *sheets, const struct cola_run *run, int level,
         const struct cola_sampled *s = &run->samples[i];
         const struct cola_rerun *decoy = &s->controls.decoy;
 
-        if (!cola_level_has(level, s) || s->base == '1' || !decoy->there)
+        if (!cola_level_has(level, s) || s->base != '0' || !decoy->there)
             continue;
         all++;
         n[s->best != SIZE_MAX][decoy->right > 0]++;
@@ -63,7 +63,7 @@ add_pass_of(struct cola_sheets *sheets, const struct cola_run *run, int level, c
         const struct cola_controlled *c = &s->controls;
 
         if (!cola_level_has(level, s) || !c->pass ||
-            (base != 'a' && (s->base == '1') != (base == '1')))
+            (base != 'a' && s->base != base))
             continue;
         n++;
         k += c->pass_right > 0;
@@ -117,7 +117,7 @@ add_selection(struct cola_sheets *sheets, const struct cola_run *run, int level,
         const struct cola_sampled *s = &run->samples[i];
         const struct cola_chosen *c = &s->controls.chosen[k];
 
-        if (!cola_level_has(level, s) || (s->base == '1') != right ||
+        if (!cola_level_has(level, s) || s->base != (right ? '1' : '0') ||
             k >= s->controls.n_chosen)
             continue;
         asked++;
@@ -315,11 +315,12 @@ cola_sheet_controls(const struct cola_runs *runs, struct cola_sheets *sheets,
         return st;
     draw(cola_sheet_begin(sheets, COLA_SECTION_FINDINGS, "controls-pass",
         "pass@N: the unmodified model sampled at the cost of the search",
-        "base: samples on which the ordinary chain is right, wrong, or any; n of them "
-        "were sampled, k at least once right. tries: the mean N, which is the sum of the "
-        "lengths of the judged chains over the number of layers. right: right answers of "
-        "all sampled. known: samples where the probability p of one right answer is "
-        "known; p: its mean; closed: the mean of 1 - (1 - p)^N. Intervals: Wilson.",
+        "base: samples on which the ordinary chain is right, wrong, or any, undecided "
+        "ones too; n of them were sampled, k at least once right. tries: the mean N, "
+        "which is the sum of the lengths of the judged chains over the number of layers. "
+        "right: right answers of all sampled. known: samples where the probability p of "
+        "one right answer is known; p: its mean; closed: the mean of 1 - (1 - p)^N. "
+        "Intervals: Wilson.",
         "run level base n k pass% pass_lo% pass_hi% tries right% known p% closed%"),
         COLA_FIGURE_BARS, "pass", "pass_lo", "pass_hi", "base", NULL, "pass@N");
     for (struct cola_row row = {0}; st == COLA_OK && cola_row_next(runs, &row);)
@@ -330,12 +331,12 @@ cola_sheet_controls(const struct cola_runs *runs, struct cola_sheets *sheets,
         "Siblings: chosen on k inputs, tried on fresh ones",
         "A chain is chosen that is right on the sample and on k - 1 of its siblings, of "
         "these the shortest (the k-th selection of controls.siblings). base: the "
-        "ordinary chain is right or wrong on the sample. n: samples with siblings; "
-        "k_found of them have such a chain, found. length: its mean. tried: those with "
-        "fresh siblings to try it on; fresh: the mean over these of the share of fresh "
-        "siblings that it is right on; ordinary: the same of the ordinary chain on the "
-        "same siblings; difference: fresh less ordinary. Intervals: of found Wilson, of "
-        "the means bootstrap over groups.",
+        "ordinary chain is right or wrong on the sample, undecided ones being in "
+        "neither. n: samples with siblings; k_found of them have such a chain, found. "
+        "length: its mean. tried: those with fresh siblings to try it on; fresh: the "
+        "mean over these of the share of fresh siblings that it is right on; ordinary: "
+        "the same of the ordinary chain on the same siblings; difference: fresh less "
+        "ordinary. Intervals: of found Wilson, of the means bootstrap over groups.",
         "run level base k n k_found found% found_lo% found_hi% length tried fresh% "
         "fresh_lo% fresh_hi% ordinary% ordinary_lo% ordinary_hi% difference% "
         "difference_lo% "
@@ -348,17 +349,18 @@ cola_sheet_controls(const struct cola_runs *runs, struct cola_sheets *sheets,
     draw(cola_sheet_begin(sheets, COLA_SECTION_FINDINGS, "controls-fixed",
         "One fixed chain for all, cross-validated",
         "Every chain within one edit of the ordinary one, under the preset's rules, was "
-        "judged on every sample (controls.fixed). Groups (a sample without is its own) "
-        "are put in the order of the SHA-256 of their names and dealt in turn to a first "
-        "and a second half, for each row's samples anew. For each half the chain, not "
-        "the ordinary one, that is right on most samples of the other half is chosen, "
-        "then the shortest, then that with fewer different layers, then the one with the "
-        "first smaller layer; chains: any, or only shorter than the model. half: where "
-        "it is scored; both: every sample by the chain that was not chosen on it; chosen "
-        "on all: the best on all samples, scored on the same, which flatters it. n, k, "
-        "accuracy: samples, those it is right on; base, ordinary: the ordinary chain's; "
-        "difference: accuracy less ordinary. Intervals: Wilson, and of the difference "
-        "paired bootstrap over so many groups.",
+        "judged on every sample (controls.fixed); samples on which the ordinary one is "
+        "undecided are left out, and a chain that is undecided is not right. Groups (a "
+        "sample without is its own) are put in the order of the SHA-256 of their names "
+        "and dealt in turn to a first and a second half, for each row's samples anew. "
+        "For each half the chain, not the ordinary one, that is right on most samples of "
+        "the other half is chosen, then the shortest, then that with fewer different "
+        "layers, then the one with the first smaller layer; chains: any, or only shorter "
+        "than the model. half: where it is scored; both: every sample by the chain that "
+        "was not chosen on it; chosen on all: the best on all samples, scored on the "
+        "same, which flatters it. n, k, accuracy: samples, those it is right on; base, "
+        "ordinary: the ordinary chain's; difference: accuracy less ordinary. Intervals: "
+        "Wilson, and of the difference paired bootstrap over so many groups.",
         "run level chains half chain n k accuracy% accuracy_lo% accuracy_hi% base "
         "ordinary% difference% difference_lo% difference_hi% "
         "groups"), COLA_FIGURE_BARS, "accuracy",

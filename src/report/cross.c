@@ -27,10 +27,11 @@ by_digest(const void *a, const void *b)
     return order != 0 ? order : (x->number > y->number) - (x->number < y->number);
 }
 
+/* An ordinary chain that is undecided has nothing to be compared with. */
 static int
 counts(const struct cola_sampled *s, int level)
 {
-    return cola_level_has(level, s) && s->controls.fixed != NULL;
+    return cola_level_has(level, s) && s->base != '?' && s->controls.fixed != NULL;
 }
 
 /*

@@ -56,6 +56,21 @@ add_mark(const struct cola_drawing *d, const struct cola_dot *dot, int finding,
                        finding ? "#0072B2" : "#ffffff", finding ? "#0072B2" : "#555c63");
 }
 
+/* Of how many, and the interval where there is room for it. */
+static void
+add_small(const struct cola_drawing *d, const struct cola_dot *dot, struct cola_buffer *b)
+{
+    int n = cola_sheet_column(d->sheet, "n");
+
+    cola_buffer_text(b, "<span class=\"iv\">");
+    if (!isnan(dot->lo) && !isnan(dot->hi) && d->panels.n <= BESIDE)
+        cola_buffer_printf(b, d->y_scale > 1.0 ? "%.0f to %.0f, " : "%.2f to %.2f, ",
+                           dot->lo, dot->hi);
+    cola_buffer_text(b, "n = ");
+    cola_sheet_cell(d->sheet, dot->row, (size_t)n, b);  /* a number */
+    cola_buffer_text(b, "</span>");
+}
+
 static void
 add_cells(const struct cola_drawing *d, const struct cola_dot *dot, int finding,
           struct cola_buffer *b)
@@ -70,10 +85,8 @@ add_cells(const struct cola_drawing *d, const struct cola_dot *dot, int finding,
     cola_sheet_cell(d->sheet, dot->row, (size_t)y, b);  /* a number */
     cola_buffer_text(b, "</td><td class=\"mark\">");
     add_mark(d, dot, finding, b);
-    if (!isnan(dot->lo) && !isnan(dot->hi) && d->panels.n <= BESIDE)
-        cola_buffer_printf(b, d->y_scale > 1.0 ?
-                           "<span class=\"iv\">%.0f to %.0f</span>" :
-                           "<span class=\"iv\">%.2f to %.2f</span>", dot->lo, dot->hi);
+    if (cola_sheet_column(d->sheet, "n") >= 0)
+        add_small(d, dot, b);
     cola_buffer_text(b, "</td>");
 }
 

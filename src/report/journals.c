@@ -19,9 +19,14 @@
 #define GROW(list, n, room) grow((void **)&(list), n, &(room), sizeof *(list))
 
 struct reading {
-    struct cola_run *run;
+    struct cola_runs *runs;     /* those before */
+    struct cola_run *run;       /* what samples go to: from the header on maybe
+                                 * one of RUNS, of which this file is a part */
+    const char *path;
     size_t line;
     char place[300];            /* "FILE: line 7" */
+    size_t before;              /* samples that RUN had already */
+    int ended, torn;
     json_int_t end;             /* what the end record says; -1: none yet */
 };
 
@@ -97,23 +102,6 @@ number_text(json_t *names, const char *text, size_t *number, struct cola_error *
     return COLA_OK;
 }
 
-static enum cola_status
-take_answer(struct cola_run *run, const json_t *evaluation, struct cola_error *err)
-{
-    const char *text = json_string_value(json_object_get(evaluation, "answer"));
-    size_t number = 0;
-    enum cola_status st = COLA_OK;
-
-    if (!GROW(run->answers, run->n_answers, run->answers_room))
-        return cola_fail_memory(err);
-    if (text != NULL) {
-        st = number_text(run->texts, text, &number, err);
-        number++;
-    }
-    run->answers[run->n_answers++] = (uint32_t)number;
-    return st;
-}
-
 /* ---- a sample -------------------------------------------------------------------- */
 
 static enum cola_status
@@ -126,14 +114,9 @@ take_chains(const struct reading *r, const json_t *record, struct cola_sampled *
     size_t i;
 
     s->first = run->n_judged;
-    s->answers_first = run->n_answers;
-    json_array_foreach(list, i, e) {
-        st = take_judged(r, e, err);
-        if (st == COLA_OK)
-            st = take_answer(run, e, err);
-        if (st != COLA_OK)
+    json_array_foreach(list, i, e)
+        if ((st = take_judged(r, e, err)) != COLA_OK)
             return st;
-    }
     s->n = run->n_judged - s->first;
     s->base = run->judged[s->first].mark;
     if (s->base != mark_of(json_object_get(record, "base")))
@@ -210,6 +193,26 @@ take_group(struct cola_run *run, const char *group, struct cola_sampled *s,
     return st;
 }
 
+/* Each id once in all parts of a run: twice is twice the same evidence. */
+static enum cola_status
+take_id(const struct reading *r, const char *id, struct cola_error *err)
+{
+    struct cola_run *run = r->run;
+    const json_t *there = json_object_get(run->ids, id);
+    size_t part = (size_t)json_integer_value(there);
+
+    if (there != NULL && part == run->n_parts - 1)
+        return cola_fail(err, COLA_INPUT, "%s: sample \"%.100s\" comes a second time",
+                         r->place, id);
+    if (there != NULL)
+        return cola_fail(err, COLA_INPUT, "%s: sample \"%.100s\" is in %s too, a part of "
+                         "the same run", r->place, id, run->parts[part]);
+    if (json_object_set_new_nocheck(run->ids, id,
+                                    json_integer((json_int_t)run->n_parts - 1)) != 0)
+        return cola_fail_memory(err);
+    return COLA_OK;
+}
+
 static enum cola_status
 take_sample(struct reading *r, const json_t *record, struct cola_error *err)
 {
@@ -224,6 +227,8 @@ take_sample(struct reading *r, const json_t *record, struct cola_error *err)
                                    err);
     if (st == COLA_OK)
         st = cola_json_get_text(record, "group", 1, &group, r->place, err);
+    if (st == COLA_OK)
+        st = take_id(r, id, err);
     if (st != COLA_OK)
         return st;
     if (json_array_size(json_object_get(record, "evaluated")) == 0)
@@ -265,6 +270,34 @@ describe_set(const json_t *header)
     return text;
 }
 
+/* The run of which a journal with HEADER is a part, or NULL. */
+static struct cola_run *
+find_whole(const struct cola_runs *runs, const json_t *header)
+{
+    for (size_t i = 0; i < runs->n; i++)
+        if (!runs->list[i].enumeration && json_equal(runs->list[i].header, header))
+            return &runs->list[i];
+    return NULL;
+}
+
+/* Go on with the run that the file is a part of: R's own, or an earlier one. */
+static enum cola_status
+take_part(struct reading *r, const json_t *header, struct cola_error *err)
+{
+    struct cola_run *whole = r->run->enumeration ? NULL : find_whole(r->runs, header);
+    char *path = cola_strdup(r->path);
+
+    if (whole != NULL)
+        r->run = whole;
+    if (path == NULL || !GROW(r->run->parts, r->run->n_parts, r->run->parts_room)) {
+        free(path);
+        return cola_fail_memory(err);
+    }
+    r->run->parts[r->run->n_parts++] = path;
+    r->before = r->run->n + r->run->n_several;
+    return COLA_OK;
+}
+
 static enum cola_status
 take_header(struct reading *r, const json_t *header, struct cola_error *err)
 {
@@ -303,7 +336,7 @@ take_header(struct reading *r, const json_t *header, struct cola_error *err)
     run->space = preset.rules.space;
     run->max_length = preset.rules.max_length;
     run->random = json_is_true(json_object_get(header, "random"));
-    return COLA_OK;
+    return take_part(r, header, err);
 }
 
 static enum cola_status
@@ -315,17 +348,17 @@ take(void *ctx, const json_t *value, const char *bytes, size_t len,
 
     (void)bytes;
     (void)len;
-    snprintf(r->place, sizeof r->place, "%.270s: line %zu", r->run->path, ++r->line);
+    snprintf(r->place, sizeof r->place, "%.270s: line %zu", r->path, ++r->line);
     if (r->line == 1)
         return take_header(r, value, err);
     if (strcmp(type, "end") == 0) {
-        r->run->ended = 1;
+        r->ended = 1;
         r->end = json_integer_value(json_object_get(value, "samples"));
         return COLA_OK;
     }
     if (r->run->enumeration)
         return COLA_OK;
-    if (strcmp(type, "sample") != 0 || r->run->ended)
+    if (strcmp(type, "sample") != 0 || r->ended)
         return cola_fail(err, COLA_INPUT, "%s: neither a sample nor the end", r->place);
     return take_sample(r, value, err);
 }
@@ -350,13 +383,15 @@ free_run(struct cola_run *run)
     free(run->samples);
     free(run->several);
     free(run->judged);
-    free(run->answers);
     free(run->pool);
     free(run->set);
     free(run->label);
+    for (size_t i = 0; i < run->n_parts; i++)
+        free(run->parts[i]);
+    free(run->parts);
     free(run->path);
     json_decref(run->header);
-    json_decref(run->texts);
+    json_decref(run->ids);
     json_decref(run->groups);
     cola_chains_free(&run->fixed);
 }
@@ -413,23 +448,53 @@ make_label(const char *label, const char *path)
     return copy;
 }
 
+/* One note for all parts of a run, in the place of that for fewer. */
 static enum cola_status
-read_run(struct cola_runs *runs, struct cola_run *run, struct cola_error *err)
+note_parts(struct cola_runs *runs, struct cola_run *run, struct cola_error *err)
 {
-    struct reading r = {run, 0, "", -1};
-    enum cola_status st = cola_journal_read(run->path, take, &r, &run->torn, err);
+    struct cola_buffer b = COLA_BUFFER_EMPTY;
+    enum cola_status st;
 
-    if (st == COLA_OK && run->enumeration && !run->ended)
+    for (size_t i = 0; i < run->n_parts; i++)
+        cola_buffer_printf(&b, "%s%s", i > 0 ? ", " : "", run->parts[i]);
+    st = cola_buffer_ok(&b, err);
+    if (st == COLA_OK)
+        st = add_note(runs, b.data, "parts of one run, joined", err);
+    cola_buffer_free(&b);
+    if (st != COLA_OK)
+        return st;
+    if (run->n_parts > 2) {
+        free(runs->notes[run->note]);
+        runs->notes[run->note] = runs->notes[--runs->n_notes];
+    } else {
+        run->note = runs->n_notes - 1;
+    }
+    return COLA_OK;
+}
+
+/* The file at RUN's path into RUN, or into an earlier run of which it is a part. */
+static enum cola_status
+read_run(struct cola_runs *runs, struct cola_run *run, struct reading *r,
+         struct cola_error *err)
+{
+    enum cola_status st;
+    size_t n;
+
+    *r = (struct reading){.runs = runs, .run = run, .path = run->path, .end = -1};
+    st = cola_journal_read(run->path, take, r, &r->torn, err);
+    if (st == COLA_OK && run->enumeration && !r->ended)
         st = cola_fail(err, COLA_INPUT, "%s: an enumeration that is not complete",
                        run->path);
-    if (st == COLA_OK && run->ended && !run->enumeration &&
-        r.end != (json_int_t)(run->n + run->n_several))
+    n = r->run->n + r->run->n_several - r->before;
+    if (st == COLA_OK && r->ended && !run->enumeration && r->end != (json_int_t)n)
         st = cola_fail(err, COLA_INPUT, "%s: line %zu: the end counts other than the %zu "
-                       "samples before it", run->path, r.line, run->n + run->n_several);
-    if (st == COLA_OK && run->torn)
+                       "samples before it", run->path, r->line, n);
+    if (st == COLA_OK && r->torn)
         st = add_note(runs, run->path, "its last line is torn and left out", err);
-    if (st == COLA_OK && !run->ended)
+    if (st == COLA_OK && !r->ended)
         st = add_note(runs, run->path, "is not finished: what it has is reported", err);
+    r->run->torn |= r->torn;
+    r->run->ended = r->ended && (r->run == run || r->run->ended);
     return st;
 }
 
@@ -438,15 +503,20 @@ cola_runs_add(struct cola_runs *runs, const char *label, const char *path,
               struct cola_error *err)
 {
     struct cola_run *run;
+    struct reading r = {.run = NULL};
     enum cola_status st;
 
     if (!GROW(runs->list, runs->n, runs->room))
         return cola_fail_memory(err);
     run = &runs->list[runs->n];
     *run = (struct cola_run){.label = make_label(label, path), .path = cola_strdup(path),
-                             .texts = json_object(), .groups = json_object()};
-    st = run->label != NULL && run->path != NULL && run->texts != NULL &&
-         run->groups != NULL ? read_run(runs, run, err) : cola_fail_memory(err);
+                             .ids = json_object(), .groups = json_object()};
+    st = run->label != NULL && run->path != NULL && run->ids != NULL &&
+         run->groups != NULL ? read_run(runs, run, &r, err) : cola_fail_memory(err);
+    if (st == COLA_OK && r.run != run) {
+        free_run(run);
+        return note_parts(runs, r.run, err);
+    }
     for (size_t i = 0; st == COLA_OK && i < runs->n; i++)
         if (strcmp(runs->list[i].label, run->label) == 0 &&
             runs->list[i].enumeration == run->enumeration)

@@ -59,7 +59,6 @@ struct cola_sampled {
     int truncated;              /* its answer ended at the token limit */
     size_t first, n;            /* judged by the search, the ordinary one first */
     size_t random_first, n_random;
-    size_t answers_first;       /* into cola_run.answers: [n] */
     size_t best;                /* of judged: the shortest right chain, ties by
                                  * cola_chain_rank(); SIZE_MAX: none is right */
     struct cola_controlled controls;
@@ -74,7 +73,10 @@ struct cola_several {
 };
 
 struct cola_run {
-    char *label, *path;
+    char *label, *path;         /* of the first part */
+    char **parts;               /* [n_parts] the files that it was read from */
+    size_t n_parts, parts_room;
+    size_t note;                /* of several parts: the note that tells of them */
     json_t *header;
     int enumeration;            /* of the truth: only the header is kept */
     char *set;                  /* what it shares with runs that differ in space */
@@ -82,18 +84,17 @@ struct cola_run {
     enum cola_space space;
     struct cola_rules rules;
     int random;                 /* random chains were judged beside */
-    int torn, ended;
+    int torn, ended;            /* some part is, all are */
     struct cola_sampled *samples;
     size_t n, room;
     struct cola_several *several;
     size_t n_several, several_room;
     struct cola_judged *judged;
     size_t n_judged, judged_room;
-    uint32_t *answers;          /* a number for each different text; 0: none */
-    size_t n_answers, answers_room;
     uint16_t *pool;             /* the layers of all chains */
     size_t pool_used, pool_room;
-    json_t *texts, *groups;     /* text to number */
+    json_t *groups;             /* text to number */
+    json_t *ids;                /* every sample's, with the number of its part */
     struct cola_chains fixed;   /* the chains that controls.fixed is about */
     size_t n_fixed;             /* 0: no sample has it */
 };
@@ -110,9 +111,12 @@ void cola_runs_free(struct cola_runs *runs);
 
 /*
  * Read a journal, or an enumeration, which is recognised.  LABEL is its name
- * in the report; NULL: its file's without folders and ".jsonl".  A label taken
- * already is refused.  A torn last line is left out and an unfinished journal
- * accepted, with a note.
+ * in the report; NULL: its file's without folders and ".jsonl".  A journal whose
+ * header is that of an earlier one is a part of the same run, a shard: its samples
+ * go there, under that label, with a note; a sample of both is refused, as is
+ * one that a file has twice.  Else a label taken already is refused.  A torn last
+ * line is left out and an unfinished journal accepted, with a note.  After a
+ * failure RUNS is good for cola_runs_free() only.
  */
 COLA_MUST_USE enum cola_status
 cola_runs_add(struct cola_runs *runs, const char *label, const char *path,

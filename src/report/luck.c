@@ -61,34 +61,34 @@ static int
 kept_shorter(const struct cola_run *run, const struct cola_sampled *s)
 {
     (void)run;
-    return s->base == '1' || !s->controls.kept.there ? -1 : s->controls.kept.shorter;
+    return s->base != '0' || !s->controls.kept.there ? -1 : s->controls.kept.shorter;
 }
 
 static int
 search_right(const struct cola_run *run, const struct cola_sampled *s)
 {
     (void)run;
-    return s->base == '1' ? -1 : s->best != SIZE_MAX;
+    return s->base != '0' ? -1 : s->best != SIZE_MAX;
 }
 
 static int
 random_right(const struct cola_run *run, const struct cola_sampled *s)
 {
-    return s->base == '1' || !run->random ? -1 : some_random(run, s, COLA_CHAIN_MAX);
+    return s->base != '0' || !run->random ? -1 : some_random(run, s, COLA_CHAIN_MAX);
 }
 
 static int
 decoy_reached(const struct cola_run *run, const struct cola_sampled *s)
 {
     (void)run;
-    return s->base == '1' || !s->controls.decoy.there ? -1 : s->controls.decoy.right > 0;
+    return s->base != '0' || !s->controls.decoy.there ? -1 : s->controls.decoy.right > 0;
 }
 
 static int
 sampled_right(const struct cola_run *run, const struct cola_sampled *s)
 {
     (void)run;
-    return s->base == '1' || !s->controls.pass ? -1 : s->controls.pass_right > 0;
+    return s->base != '0' || !s->controls.pass ? -1 : s->controls.pass_right > 0;
 }
 
 static const struct measure finding1[] = {
@@ -229,7 +229,7 @@ siblings(const struct counted *c, int what, struct cola_mean *mean,
     return COLA_OK;
 }
 
-/* The fixed chain less the ordinary one, on every sample of the level. */
+/* The fixed chain less the ordinary one, on every sample that has a mark. */
 static enum cola_status
 subtract_ordinary(const struct counted *c, struct cola_mean *mean, struct cola_error *err)
 {
@@ -345,20 +345,12 @@ add_closed_forms(struct cola_sheets *sheets, const struct counted *c)
 {
     const struct cola_run *run = c->run;
     struct cola_mean random = {0, 0.0, NAN, NAN, 0}, pass = {0, 0.0, NAN, NAN, 0};
-    size_t right = 0, chains = 0;
 
     for (size_t i = 0; i < run->n; i++) {
         const struct cola_sampled *s = &run->samples[i];
 
-        for (size_t j = 0; c->yes[0][i] >= 0 && j < s->n_random; j++)
-            right += run->judged[s->random_first + j].mark == '1';
-        chains += c->yes[0][i] >= 0 ? s->n_random : 0;
-    }
-    for (size_t i = 0; i < run->n; i++) {
-        const struct cola_sampled *s = &run->samples[i];
-
-        if (c->yes[0][i] >= 0 && chains > 0) {
-            random.mean += cola_chance((double)right / (double)chains, s->n - 1);
+        if (c->yes[0][i] >= 0 && s->n_random > 0) {
+            random.mean += cola_chance(cola_random_share(run, s), s->n - 1);
             random.n++;
         }
         if (c->yes[0][i] >= 0 && s->controls.pass && !isnan(s->controls.pass_p)) {
@@ -495,14 +487,15 @@ cola_sheet_findings(const struct cola_runs *runs, struct cola_sheets *sheets,
 
     draw(cola_sheet_begin(sheets, COLA_SECTION_FINDINGS, "findings1",
         "Finding 1: right, and a shorter chain is right too",
-        "n: the samples that the model gets right, or wrong (among); k of them: search: "
-        "some chain shorter than the model was judged right. random chains: some of the "
-        "record's random chains is right and shorter, of journals that have them. kept "
-        "wrong: on samples that the model gets wrong, the search told that the model's "
-        "own wrong answer is right finds a shorter chain that gives it (controls.kept, "
-        "where it is not null). fixed chain: the one fixed shorter chain of two-fold "
-        "cross-validation (see controls-fixed) is right. n is 0 where a control was not "
-        "recorded. Intervals: Wilson.", rates), 0);
+        "n: the samples that the model gets right, or wrong (among); those on which its "
+        "answer is undecided are neither, and a chain that is undecided is not right. k "
+        "of them: search: some chain shorter than the model was judged right. random "
+        "chains: some of the record's random chains is right and shorter, of journals "
+        "that have them. kept wrong: on samples that the model gets wrong, the search "
+        "told that the model's own wrong answer is right finds a shorter chain that "
+        "gives it (controls.kept, where it is not null). fixed chain: the one fixed "
+        "shorter chain of two-fold cross-validation (see controls-fixed) is right. n is "
+        "0 where a control was not recorded. Intervals: Wilson.", rates), 0);
     st = add_finding(runs, sheets, finding1, 0, err);
     if (st != COLA_OK)
         return st;
@@ -511,7 +504,7 @@ cola_sheet_findings(const struct cola_runs *runs, struct cola_sheets *sheets,
         "chain: on the samples that have both. Search less kept wrong: rates of other "
         "samples; n is both; the interval is Newcombe's (method 10), which takes samples "
         "as independent. The last row: the fixed shorter chain right less the ordinary "
-        "chain right, on all samples with marks.", differences_end);
+        "chain right, on all samples with marks, right or wrong.", differences_end);
     draw(cola_sheet_begin(sheets, COLA_SECTION_FINDINGS, "findings1-differences",
         "Finding 1 less its controls", text.data != NULL ? text.data : "", less), 1);
     st = add_finding(runs, sheets, finding1, 1, err);
@@ -521,26 +514,28 @@ cola_sheet_findings(const struct cola_runs *runs, struct cola_sheets *sheets,
     }
     draw(cola_sheet_begin(sheets, COLA_SECTION_FINDINGS, "findings2",
         "Finding 2: wrong, and some chain is right",
-        "n: the samples that the model gets wrong; k of them: search: some judged chain "
-        "is right. random chains: some of the record's random chains is right. decoy: "
-        "the search told that a wrong answer is right has a chain that gives it "
-        "(controls.decoy, where not null). sampling: of the answers sampled from the "
-        "unmodified model some is right (controls.pass). fixed chain: the one fixed "
-        "chain of two-fold cross-validation (see controls-fixed) is right. Intervals of "
-        "these: Wilson. Closed forms: the mean over n of 1 - (1 - p)^N; random: p is the "
-        "share of right ones among all random chains of these samples, N the chains "
-        "judged by the search but the ordinary one; sampling: p and N of controls.pass, "
-        "where p is known. siblings: the chain chosen with the largest k, on samples "
-        "where there is one and fresh siblings were tried: the mean share of fresh "
-        "siblings it is right on, and the ordinary chain's on the same; intervals: "
-        "bootstrap over groups. n is 0 where a control was not recorded.", rates), 0);
+        "n: the samples that the model gets wrong, not those on which its answer is "
+        "undecided; k of them: search: some judged chain is right. random chains: some "
+        "of the record's random chains is right. decoy: the search told that a wrong "
+        "answer is right has a chain that gives it (controls.decoy, where not null). "
+        "sampling: of the answers sampled from the unmodified model some is right "
+        "(controls.pass). fixed chain: the one fixed chain of two-fold cross-validation "
+        "(see controls-fixed) is right. Intervals of these: Wilson. Closed forms: the "
+        "mean over n of 1 - (1 - p)^N, p and N being each sample's own; random: p is the "
+        "share of its random chains that are right, so that a sample of which none is "
+        "adds 0, N the chains judged by the search but the ordinary one, n the samples "
+        "with random chains; sampling: p and N of controls.pass, where p is known. "
+        "siblings: the chain chosen with the largest k, on samples where there is one "
+        "and fresh siblings were tried: the mean share of fresh siblings it is right on, "
+        "and the ordinary chain's on the same; intervals: bootstrap over groups. n is 0 "
+        "where a control was not recorded.", rates), 0);
     st = add_finding(runs, sheets, finding2, 0, err);
     cola_buffer_reset(&text);
     cola_buffer_printf(&text, "%s%s",
         "The rates of findings2 subtracted, each on the samples that have both; "
         "siblings: the chosen chain's share less the ordinary chain's. The last row: the "
-        "fixed chain right less the ordinary chain right, on all samples with marks, so "
-        "that breaking right ones counts against it.", differences_end);
+        "fixed chain right less the ordinary chain right, on all samples with marks, "
+        "right or wrong: breaking right ones counts against it.", differences_end);
     if (st == COLA_OK) {
         draw(cola_sheet_begin(sheets, COLA_SECTION_FINDINGS, "findings2-differences",
             "Finding 2 less its controls", text.data != NULL ? text.data : "", less), 1);

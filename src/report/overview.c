@@ -94,16 +94,19 @@ void
 cola_sheet_runs(const struct cola_runs *runs, struct cola_sheets *sheets)
 {
     cola_sheet_begin(sheets, COLA_SECTION_RUNS, "runs", "The journals",
-        "A row a journal. model, task: the first 12 digits of their SHA-256; layers, "
+        "A row a run: a journal, or the parts of one, whose headers are equal. model, "
+        "task: the first 12 digits of their SHA-256; layers, "
         "benchmark, template, grade, backend, kv, preset, space, simulations, seed and "
         "per as its header says. controls: what was recorded to tell findings from luck. "
         "samples: of one input, which all other sheets are about; several: samples of "
         "several inputs, in the sheet robust. right, undecided: samples on which the "
         "ordinary chain is right, or on which the grader could not say; what is "
-        "undecided counts as not right everywhere, and as neither in rates of chains. "
-        "cut: its answer ended at the token limit. chains: judged by the search; "
-        "doubtful: of these, undecided. random: random chains judged beside. state: "
-        "whole, unfinished (no end record), torn (the last line was left out).",
+        "undecided is neither right nor wrong: such samples are in neither finding, nor "
+        "in the controls; where n is all samples, and of other chains, it counts as not "
+        "right, and as neither in rates of chains. cut: its answer ended at the token "
+        "limit. chains: judged by the search; doubtful: of these, undecided. random: "
+        "random chains judged beside. state: whole, unfinished (no end record), torn "
+        "(the last line was left out).",
         "run model layers task benchmark template grade backend kv preset space "
         "simulations seed per controls samples several right undecided cut chains "
         "doubtful random state");

@@ -63,6 +63,8 @@ cola_level_has(int level, const struct cola_sampled *s)
 enum cola_told
 cola_told(const struct cola_run *run, const struct cola_sampled *s)
 {
+    if (s->base == '?')
+        return COLA_TOLD_UNDECIDED;
     if (s->base == '1')
         return cola_shorter_right(run, s) > 0 ? COLA_TOLD_C_TO_C : COLA_TOLD_C;
     return s->best != SIZE_MAX ? COLA_TOLD_W_TO_C : COLA_TOLD_W_TO_W;
@@ -71,9 +73,19 @@ cola_told(const struct cola_run *run, const struct cola_sampled *s)
 const char *
 cola_told_name(enum cola_told told)
 {
-    static const char *const names[] = {"C", "C->C", "W->C", "W->W"};
+    static const char *const names[] = {"C", "C->C", "W->C", "W->W", "undecided"};
 
     return names[told];
+}
+
+double
+cola_random_share(const struct cola_run *run, const struct cola_sampled *s)
+{
+    size_t right = 0;
+
+    for (size_t i = s->random_first; i < s->random_first + s->n_random; i++)
+        right += run->judged[i].mark == '1';
+    return s->n_random > 0 ? (double)right / (double)s->n_random : NAN;
 }
 
 void

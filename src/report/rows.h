@@ -29,10 +29,17 @@ int cola_row_next(const struct cola_runs *runs, struct cola_row *row);
 int cola_level_has(int level, const struct cola_sampled *s);
 
 /* What is told of a sample: does the model get it right, and is some chain? */
-enum cola_told { COLA_TOLD_C, COLA_TOLD_C_TO_C, COLA_TOLD_W_TO_C, COLA_TOLD_W_TO_W };
+enum cola_told {
+    COLA_TOLD_C, COLA_TOLD_C_TO_C, COLA_TOLD_W_TO_C, COLA_TOLD_W_TO_W,
+    COLA_TOLD_UNDECIDED,        /* whether the model does, nobody knows */
+    COLA_TOLD
+};
 
 enum cola_told cola_told(const struct cola_run *run, const struct cola_sampled *s);
 const char *cola_told_name(enum cola_told told);        /* "C->C" */
+
+/* The share of the sample's random chains that are right; NaN: it has none. */
+double cola_random_share(const struct cola_run *run, const struct cola_sampled *s);
 
 /* The run's label, and the level: "3", "none" or "all". */
 void cola_run_cells(struct cola_sheets *sheets, const struct cola_run *run, int level);
@@ -60,10 +67,6 @@ struct cola_mean {
     double mean, lo, hi;        /* no interval of one group: NaN */
     size_t groups;
 };
-
-/* Groups fewer than which an interval is no ground for a claim: a bootstrap
- * of few is too narrow. */
-#define COLA_GROUPS_LEAST 10
 
 struct cola_mean cola_observed_mean(const struct cola_observed *values);
 

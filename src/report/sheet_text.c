@@ -171,18 +171,18 @@ measure(const struct cola_sheet *sheet, struct column *c, struct cola_buffer *sc
 static size_t
 constant_row(const struct cola_sheet *sheet, const struct column *c)
 {
-    const struct cola_cell *cells = &sheet->cells[c->at];
+    const struct cola_cell *cells = sheet->cells;       /* NULL without rows */
     size_t first = SIZE_MAX, n = 0;
 
     for (size_t row = 0; row < sheet->n_rows; row++) {
-        const struct cola_cell *cell = &cells[row * sheet->n_columns];
+        const struct cola_cell *cell = &cells[row * sheet->n_columns + c->at];
 
         if (is_hidden(sheet, row))
             continue;
         if (first == SIZE_MAX)
             first = row;
         if (cell->kind != COLA_CELL_TEXT ||
-            strcmp(cell->text, cells[first * sheet->n_columns].text) != 0)
+            strcmp(cell->text, cells[first * sheet->n_columns + c->at].text) != 0)
             return SIZE_MAX;
         n++;
     }

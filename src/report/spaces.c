@@ -118,9 +118,9 @@ cola_sheet_table1(const struct cola_runs *runs, struct cola_sheets *sheets)
             "chain is right; search: some chain that the search of that space judged is "
             "right (the ordinary one is always judged); filter of both: some right chain "
             "of the journal of space both repeats no layer (skip), or leaves none out "
-            "(repeat). Each is at its own journal's samples and budget. Knowing the "
-            "answer picks the chain: this is no accuracy that a user would see. "
-            "Intervals: Wilson.",
+            "(repeat). Each is at its own journal's samples and budget; of journals of "
+            "one space in a set it is the first. Knowing the answer picks the chain: "
+            "this is no accuracy that a user would see. Intervals: Wilson.",
             "run level benchmark space from n k accuracy% accuracy_lo% accuracy_hi%");
 
     if (sheet != NULL)
@@ -147,13 +147,26 @@ told_any(const struct cola_run *run, const struct cola_sampled *s)
     return s->base == '1' ? COLA_TOLD_C : cola_told(run, s);
 }
 
+/* Is the ordinary chain undecided on some sample? */
+static int
+undecided(const struct cola_run *run)
+{
+    for (size_t i = 0; i < run->n; i++)
+        if (run->samples[i].base == '?')
+            return 1;
+    return 0;
+}
+
 static void
 add_transitions(struct cola_sheets *sheets, const struct cola_run *run, int level,
                 int any)
 {
-    static const enum cola_told order[] = {COLA_TOLD_C_TO_C, COLA_TOLD_C,
-                                           COLA_TOLD_W_TO_C, COLA_TOLD_W_TO_W};
-    size_t k[4] = {0, 0, 0, 0}, n = 0;
+    static const enum cola_told order[COLA_TOLD] = {
+        COLA_TOLD_C_TO_C, COLA_TOLD_C, COLA_TOLD_W_TO_C, COLA_TOLD_W_TO_W,
+        COLA_TOLD_UNDECIDED,
+    };
+    int rows = undecided(run) ? COLA_TOLD : COLA_TOLD - 1;
+    size_t k[COLA_TOLD] = {0}, n = 0;
 
     for (size_t i = 0; i < run->n; i++) {
         const struct cola_sampled *s = &run->samples[i];
@@ -163,7 +176,7 @@ add_transitions(struct cola_sheets *sheets, const struct cola_run *run, int leve
         k[any ? told_any(run, s) : cola_told(run, s)]++;
         n++;
     }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < rows; i++) {
         cola_run_cells(sheets, run, level);
         cola_sheet_text(sheets, any ? "any other" : "strictly shorter");
         cola_sheet_text(sheets, cola_told_name(order[i]));
@@ -177,12 +190,13 @@ cola_sheet_transitions(const struct cola_runs *runs, struct cola_sheets *sheets)
     struct cola_sheet *sheet =
         cola_sheet_begin(sheets, COLA_SECTION_TABLE1, "transitions",
             "Figure 4: what becomes of samples",
-            "Four classes part the n samples. W->C: the ordinary chain is not right, "
-            "some judged chain is. W->W: nor is any other. C->C: the ordinary chain is "
-            "right, and so is another one: reading strictly shorter: one with fewer "
-            "positions; reading any other: any. C: right, and no such chain: the "
-            "original remains the best. The paper does not say which reading it counts. "
-            "k of n: share; intervals: Wilson.",
+            "Classes part the n samples. W->C: the ordinary chain is wrong, another is "
+            "right. W->W: none is. C->C: the ordinary chain is right, and so is "
+            "another one: reading strictly shorter: one with fewer positions; reading "
+            "any other: any. C: right, and no such chain: the original remains the best. "
+            "undecided: the grader could not say of the ordinary chain; a row of runs "
+            "that have such samples. The paper does not say which reading it counts. k "
+            "of n: share; intervals: Wilson.",
             "run level reading class n k share% share_lo% share_hi%");
 
     if (sheet != NULL)

@@ -19,7 +19,7 @@
 struct row {                    /* one sample */
     char *line;                 /* for the list */
     int level;                  /* -1: none */
-    int right;                  /* the ordinary chain is */
+    int right, undecided;       /* the ordinary chain is */
     int length;                 /* of the shortest right chain; 0: there is none */
     int random_right, random_shorter;
     int judged, random, truncated;
@@ -147,7 +147,8 @@ compose_line(struct cola_buffer *b, const json_t *record, const struct row *row,
         return;
     }
     add_cell(b, text_or(base, "answer", "-"), 10, 10);
-    cola_buffer_printf(b, " %-7s ", row->right ? "right" : "wrong");
+    cola_buffer_printf(b, " %-7s ", row->right ? "right" :
+                       row->undecided ? "unsure" : "wrong");
     if (shortest == NULL) {
         cola_buffer_printf(b, "no right chain among %d", row->judged);
     } else if (row->right && row->length >= layers) {
@@ -190,6 +191,8 @@ take_sample(struct cola_summary *s, const json_t *record, struct cola_error *err
                          "\"evaluated\"");
     row.level = json_is_integer(level) ? (int)json_integer_value(level) : -1;
     row.right = is_right(base);
+    row.undecided = robust == NULL &&
+                    !json_is_boolean(json_object_get(base, "correct"));
     row.judged = (int)json_array_size(list);
     row.length = (int)json_array_size(json_object_get(record, "shortest"));
     row.truncated = strcmp(text_or(base, "stop", ""), "length") == 0;
@@ -288,6 +291,7 @@ static void
 add_level(const struct cola_summary *s, int level, struct cola_buffer *b)
 {
     size_t n = 0, right = 0, shorter = 0, fixed = 0, luck_shorter = 0, luck_fixed = 0;
+    size_t wrong = 0;
     double right_length = 0.0, fixed_length = 0.0;
     char name[16] = "all";
 
@@ -297,16 +301,17 @@ add_level(const struct cola_summary *s, int level, struct cola_buffer *b)
         if (level != -2 && r->level != level)
             continue;
         n++;
+        wrong += !r->right && !r->undecided;
         if (r->right) {
             right++;
             shorter += r->length < s->layers;
             luck_shorter += (size_t)r->random_shorter;
             right_length += r->length;
-        } else if (r->length > 0) {
+        } else if (r->length > 0 && !r->undecided) {
             fixed++;
             fixed_length += r->length;
         }
-        luck_fixed += !r->right && r->random_right;
+        luck_fixed += !r->right && !r->undecided && r->random_right;
     }
     if (level != -2)
         snprintf(name, sizeof name, level >= 0 ? "%d" : "none", level);
@@ -315,9 +320,9 @@ add_level(const struct cola_summary *s, int level, struct cola_buffer *b)
     add_rate(b, shorter, right);
     if (s->with_random)
         add_rate(b, luck_shorter, right);
-    add_rate(b, fixed, n - right);
+    add_rate(b, fixed, wrong);
     if (s->with_random)
-        add_rate(b, luck_fixed, n - right);
+        add_rate(b, luck_fixed, wrong);
     if (right > 0)
         cola_buffer_printf(b, "%7.1f", right_length / (double)right);
     else
@@ -373,12 +378,13 @@ add_several(const struct cola_summary *s, struct cola_buffer *b)
 static void
 add_explanation(const struct cola_summary *s, struct cola_buffer *b)
 {
-    uint64_t judged = 0, random = 0, truncated = 0;
+    uint64_t judged = 0, random = 0, truncated = 0, undecided = 0;
 
     for (size_t i = 0; i < s->n; i++) {
         judged += (uint64_t)s->rows[i].judged;
         random += (uint64_t)s->rows[i].random;
         truncated += (uint64_t)s->rows[i].truncated;
+        undecided += (uint64_t)s->rows[i].undecided;
     }
     cola_buffer_printf(b, "\n[ ]: 95 %% intervals (Wilson).  %" PRIu64 " chains were "
                        "judged over %zu samples; the model has %d layers.\n", judged,
@@ -396,6 +402,10 @@ add_explanation(const struct cola_summary *s, struct cola_buffer *b)
     if (s->with_controls)
         cola_buffer_text(b, "Controls were recorded: colaref report shows these findings "
                          "beside them.\n");
+    if (undecided > 0)
+        cola_buffer_printf(b, "Of %" PRIu64 " samples it is undecided whether the model "
+                           "is right: they count as neither right nor wrong.\n",
+                           undecided);
     if (truncated > 0)
         cola_buffer_printf(b, "%" PRIu64 " answers of the ordinary chain were cut at "
                            "the token limit.\n", truncated);
