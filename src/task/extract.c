@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define LOOK 1000               /* bytes around a label that may say more of it */
+
 static int
 is_space(char c)
 {
@@ -175,6 +177,25 @@ is_sign(struct cola_piece t, size_t at)
            before != ')' && before != '}' && before != '-' && before != '%';
 }
 
+/* Does a word that multiplies the number before it stand at AT? */
+static int
+is_multiple(struct cola_piece t, size_t at)
+{
+    static const char *const words[] = {
+        "hundred", "thousand", "million", "billion", "trillion", "dozen", "percent",
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t n = strlen(words[i]), same = 0;
+
+        while (same < n && lower(byte(t, at + same)) == words[i][same])
+            same++;
+        if (same == n)
+            return 1;
+    }
+    return 0;
+}
+
 int
 cola_extract_number(struct cola_piece text, struct cola_piece *number, int *sure,
                     int *last)
@@ -218,6 +239,11 @@ cola_extract_number(struct cola_piece text, struct cola_piece *number, int *sure
             (begins(t, begin - 5, "oxed{") || begins(t, begin - 5, "fbox{")))
             *sure = 1;
     }
+    if (byte(t, end) == ' ' && is_multiple(t, end + 1))
+        *sure = 0;                      /* 5 thousand */
+    if (begin > 1 && end - begin == 3 && t.text[begin - 1] == ' ' &&
+        is_digit(t.text[begin - 2]))
+        *sure = 0;                      /* 1 234 */
     *last = t.text + end == text.text + text.len;
     /* a currency and a sign before it, percent after it */
     if (begin > 0 && t.text[begin - 1] == '$')
@@ -284,6 +310,8 @@ is_label_end(struct cola_piece t, size_t at, int spaces)
         return !is_digit(byte(t, at + 1));
     if (c == '\\')
         return begins(t, at, "\\)") || begins(t, at, "\\]");
+    if (c == '\'' && is_letter(byte(t, at + 1)))
+        return 0;                       /* C'mon */
     if (strchr(")]}*_\"'`$;!?>", c) != NULL)
         return 1;
     return spaces && is_space(c);
@@ -328,24 +356,64 @@ note(int *found, int option)
     *found = *found == COLA_NO_OPTION || *found == option ? option : COLA_SOME_OPTION;
 }
 
-/* OPTION, whose label ends at AT, or several when "or" and another follows. */
+/*
+ * Is what stands before AT in its sentence, or right behind the label of LEN bytes
+ * there, a denial: "it isn't (A)", "A is wrong", "A? No"?
+ */
 static int
-unless_another(struct cola_piece t, size_t at, const struct cola_item *item, int option)
+is_denied(struct cola_piece t, size_t at, size_t len)
 {
-    size_t len;
-    int other;
+    static const char *const words[] = {
+        "not", "no", "never", "neither", "nor", "cannot", "wrong", "incorrect",
+        "false", "except", "t",         /* isn't, can't */
+    };
+    size_t end = at + len + 8 < t.len ? at + len + 8 : t.len;
+    size_t begin = at;
 
-    while (at < t.len && (is_space(t.text[at]) || strchr(")]}*_\"'`$,/", t.text[at])))
-        at++;
-    if (word_at(t, at, "or"))
-        at += 2;
-    else if (word_at(t, at, "and"))
-        at += 3;
-    else if (at == 0 || (t.text[at - 1] != ',' && t.text[at - 1] != '/'))
+    while (begin > 0 && at - begin < LOOK && strchr(".!?\n", t.text[begin - 1]) == NULL)
+        begin--;
+    for (size_t i = begin; i < end; i++)
+        for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
+            if (word_at(t, i, words[w]) &&
+                (words[w][1] != '\0' || (i > 0 && t.text[i - 1] == '\'')))
+                return 1;
+    return 0;
+}
+
+/*
+ * OPTION, whose label is the LEN bytes at AT; or several, when it is denied, or
+ * another follows: "A or B", "A, B", "(A)/(B)", or in a line of its own.
+ */
+static int
+if_alone(struct cola_piece t, size_t at, size_t len, const struct cola_item *item,
+         int option)
+{
+    size_t next = at + len, other_len;
+    int joined = 0, other;
+
+    if (is_denied(t, at, len))
+        return COLA_SOME_OPTION;
+    for (size_t line = next; line < t.len && line < next + LOOK; line++)
+        if (t.text[line] == '\n') {
+            size_t in = skip_marks(t, line + 1);
+
+            other = labelled(t, in, item, &other_len);
+            if (other >= 0 && other != option && (byte(t, in + other_len) == ')' ||
+                                                  byte(t, in + other_len) == '.'))
+                return COLA_SOME_OPTION;
+        }
+    for (; next < t.len && (is_space(t.text[next]) ||
+                            strchr(")]}*_\"'`$,/", t.text[next])); next++)
+        joined |= t.text[next] == ',' || t.text[next] == '/';
+    if (word_at(t, next, "or"))
+        next += 2;
+    else if (word_at(t, next, "and"))
+        next += 3;
+    else if (!joined)
         return option;
-    at = skip_marks(t, at);
-    other = labelled(t, at, item, &len);
-    return other >= 0 && other != option && is_label_end(t, at + len, 1) ?
+    next = skip_marks(t, next);
+    other = labelled(t, next, item, &other_len);
+    return other >= 0 && other != option && is_label_end(t, next + other_len, 1) ?
            COLA_SOME_OPTION : option;
 }
 
@@ -367,7 +435,7 @@ after_statement(struct cola_piece t, size_t at, const struct cola_item *item)
         option = labelled(t, next, item, &len);
         if (option >= 0 && !is_letter(byte(t, next + len)) &&
             is_label_end(t, next + len, !first))
-            return unless_another(t, next + len, item, option);
+            return if_alone(t, next, len, item, option);
         if (byte(t, next) == ':' || byte(t, next) == '=' || byte(t, next) == '-') {
             at = next + 1;
             continue;
@@ -395,6 +463,33 @@ own_length(struct cola_piece t)
     return t.len;
 }
 
+/* No label is there: is the answer said in an option's own words? */
+static int
+named_by_text(struct cola_piece t, const struct cola_item *item)
+{
+    int found = COLA_NO_OPTION, stated = 0;
+    size_t where = 0;
+
+    for (size_t at = 0; at < t.len; at++) {
+        stated |= word_at(t, at, "answer");
+        for (int i = 0; i < item->n_choices; i++) {
+            struct cola_piece rest = from(t, at);
+            size_t n = strlen(item->choices[i]);
+
+            if (n == 0 || n > rest.len || is_letter(byte(t, at + n)) ||
+                (at > 0 && is_letter(t.text[at - 1])))
+                continue;
+            rest.len = n;
+            if (is_text(rest, item->choices[i])) {
+                note(&found, i);
+                where = at;
+            }
+        }
+    }
+    return found < 0 ? found : !stated || is_denied(t, where, 0) ? COLA_SOME_OPTION :
+           found;
+}
+
 int
 cola_extract_option(struct cola_piece text, const struct cola_item *item)
 {
@@ -415,12 +510,12 @@ cola_extract_option(struct cola_piece text, const struct cola_item *item)
     at = skip_marks(t, 0);
     option = labelled(t, at, item, &len);
     if (option >= 0 && !is_letter(byte(t, at + len)) && is_label_end(t, at + len, 0))
-        return unless_another(t, at + len, item, option);
+        return if_alone(t, at, len, item, option);
     if (option >= 0 && is_space(byte(t, at + len)) &&
         (word_at(t, at + len + 1, "because") || word_at(t, at + len + 1, "is") ||
          word_at(t, at + len + 1, "since") || word_at(t, at + len + 1, "as")) &&
         !word_at(t, at + len + 1, "is not"))
-        return option;
+        return if_alone(t, at, len, item, option);
     /* it states one */
     for (at = 0; at < t.len; at++)
         if (word_at(t, at, "answer") || word_at(t, at, "choice") ||
@@ -438,7 +533,7 @@ cola_extract_option(struct cola_piece text, const struct cola_item *item)
 
             option = labelled(t, in, item, &len);
             if (option >= 0 && (byte(t, in + len) == ')' || byte(t, in + len) == '}'))
-                note(&found, option);
+                note(&found, if_alone(t, in, len, item, option));
         }
     if (found != COLA_NO_OPTION)
         return found;
@@ -450,7 +545,7 @@ cola_extract_option(struct cola_piece text, const struct cola_item *item)
             !is_letter(byte(t, at + len)) && !is_digit(byte(t, at + len)))
             return COLA_SOME_OPTION;
     }
-    return COLA_NO_OPTION;
+    return named_by_text(t, item);
 }
 
 int

@@ -33,7 +33,7 @@ static const struct {
     {"gallon", "gallon", 1}, {"quart", "quart", 1}, {"pint", "pint", 1},
     {"cup", "cup", 1}, {"liter", "l", 1}, {"litre", "l", 1}, {"l", "l", 1},
     {"ml", "ml", 1}, {"milliliter", "ml", 1}, {"acre", "acre", 1}, {"mph", "mph", 1},
-    {"milesperhour", "mph", 1}, {"dozen", "dozen", 1}, {"pair", "pair", 1},
+    {"milesperhour", "mph", 1}, {"pair", "pair", 1},
 };
 
 static const struct {
@@ -101,12 +101,34 @@ last_word(const struct cola_part *p, char power[4])
     return i > p->begin && cola_part_kind(p, i) == COLA_LEX_WORD ? i : -1;
 }
 
-/* Is the word at I part of what is measured: a number, or mathematics? */
+/* Words that are no unit, for with them a number is another, or none; and how
+ * phrases of them begin, which are one word here. */
+static const char *const changes[] = {
+    "cubed", "doubled", "dozen", "dozens", "exactly", "factorial", "fifths", "fourths",
+    "half", "halved", "halves", "is", "more", "negative", "no", "not", "quarters",
+    "squared", "thirds", "times", "wrong", "zero",
+};
+static const char *const beginnings[] = {
+    "above", "atleast", "atmost", "below", "fewer", "incorrect", "isfalse", "isin",
+    "isno", "iswrong", "less", "morethan", "notit", "notright", "orfewer", "orless",
+    "ormore",
+};
+
+/* May the word at I be a unit: not a number, nor what makes another of one? */
 static int
 measures(const struct cola_part *p, int i)
 {
+    const char *word = cola_latex_name(p->latex, i);
+    size_t len = (size_t)p->latex->tokens[i].len;
     int64_t number;
 
+    for (size_t c = 0; c < sizeof changes / sizeof changes[0]; c++)
+        if (strlen(changes[c]) == len && memcmp(changes[c], word, len) == 0)
+            return 0;
+    for (size_t b = 0; b < sizeof beginnings / sizeof beginnings[0]; b++)
+        if (strlen(beginnings[b]) <= len &&
+            memcmp(beginnings[b], word, strlen(beginnings[b])) == 0)
+            return 0;
     return !cola_number_word(cola_latex_name(p->latex, i),
                              (size_t)p->latex->tokens[i].len, &number);
 }
