@@ -104,6 +104,13 @@ every_rule_decides_its_case_and_leaves_its_like_alone(void **state)
         {"undecided", M, UNDECIDED, "\\sin x", BOX("\\cos y"), BOX("\\sin(x)")},
         {"undecided", M, UNDECIDED, "10\\text{ cm}", BOX("1\\text{ m}"), BOX("1")},
         {"undecided", COLA_GRADE_LETTER, UNDECIDED, "B", "(A) or (B)", "(B) or (B)"},
+        {"number", COLA_GRADE_NUMBER, RIGHT, "-5", "-$5", "$5"},
+        {"undecided", M, UNDECIDED, "ABC", BOX("BAC"), BOX("A B C")},
+        {"undecided", M, UNDECIDED, "4, 9", BOX("A=9, B=4"), BOX("A=4, B=9")},
+        {"undecided", M, UNDECIDED, "1,0", BOX("1,000"), BOX("1,0")},
+        {"undecided", M, UNDECIDED, "0.3", BOX("0.3..."), BOX("0.3.")},
+        {"undecided", M, UNDECIDED, "(1,2)", BOX("(y,x)=(1,2)"), BOX("(x,y)=(1,2)")},
+        {"undecided", M, UNDECIDED, "2,0", BOX("\\pm1\\pm1"), BOX("1\\pm1")},
         {"undecided", COLA_GRADE_NUMBER, UNDECIDED, "5", "10^5", "10 5"},
     };
 

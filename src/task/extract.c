@@ -196,6 +196,23 @@ is_multiple(struct cola_piece t, size_t at)
     return 0;
 }
 
+/* The bytes of the currency sign that ends at AT, or 0. */
+static size_t
+currency_before(struct cola_piece t, size_t at)
+{
+    static const char *const signs[] = {
+        "\\$", "$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5",
+    };
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        size_t n = strlen(signs[i]);
+
+        if (at >= n && begins(t, at - n, signs[i]))
+            return n;
+    }
+    return 0;
+}
+
 int
 cola_extract_number(struct cola_piece text, struct cola_piece *number, int *sure,
                     int *last)
@@ -228,6 +245,8 @@ cola_extract_number(struct cola_piece text, struct cola_piece *number, int *sure
     {
         char before = begin > 0 ? t.text[begin - 1] : ' ', next = byte(t, end);
 
+        if (currency_before(t, begin) > 0)
+            before = '$';
         *sure = !is_letter(before) && !is_letter(next) &&
                 strchr("^_:/{\\", before) == NULL && next != '^' && next != '_' &&
                 next != '/' && !(next == ':' && is_digit(byte(t, end + 1))) &&
@@ -244,10 +263,14 @@ cola_extract_number(struct cola_piece text, struct cola_piece *number, int *sure
     if (begin > 1 && end - begin == 3 && t.text[begin - 1] == ' ' &&
         is_digit(t.text[begin - 2]))
         *sure = 0;                      /* 1 234 */
+    if (byte(t, end) == ' ' && end - begin <= 3 && is_digit(byte(t, end + 1)) &&
+        digits_at(t, end + 1) == 3)
+        *sure = 0;                      /* the first of it, behind #### */
+    if (begins(t, end, ".."))
+        *sure = 0;                      /* 0.333... */
     *last = t.text + end == text.text + text.len;
     /* a currency and a sign before it, percent after it */
-    if (begin > 0 && t.text[begin - 1] == '$')
-        begin -= begin > 1 && t.text[begin - 2] == '\\' ? 2 : 1;
+    begin -= currency_before(t, begin);
     if (begin > 0 && is_sign(t, begin - 1)) {
         begin--;
     } else if (begin > 2 && begins(t, begin - 3, "\xe2\x88\x92")) {

@@ -78,7 +78,7 @@ add(struct reader *r, enum cola_lex kind, const char *name, size_t len)
         return NULL;
     }
     t = &to->tokens[to->n++];
-    *t = (struct cola_token_of_latex){kind, to->used, (int)len, -1, r->spaced, 0};
+    *t = (struct cola_token_of_latex){kind, to->used, (int)len, -1, r->spaced, 0, 0};
     memcpy(to->room + to->used, name, len);
     to->used += (int)len;
     r->spaced = 0;
@@ -99,7 +99,10 @@ add_text(struct reader *r, enum cola_lex kind, const char *name)
 static size_t
 separator(const struct reader *r, size_t more, int *plain)
 {
-    static const char *const known[] = {"{,}\\!", "{,}", ",\\!", "\\,", "\\ ", ",", " "};
+    static const char *const known[] = {
+        "{,}\\! ", "{,}\\!", "{,}", ",\\! ", ",\\!", ", \\!", "\\,", "\\ ", ",", ", ",
+        ",\\ ", ",\\,", " ",
+    };
 
     for (size_t i = 0; i < COUNT(known); i++) {
         size_t n = more + strlen(known[i]);
@@ -110,7 +113,9 @@ separator(const struct reader *r, size_t more, int *plain)
             continue;
         if (known[i][0] == ' ' || strcmp(known[i], "\\ ") == 0)
             continue;                   /* two numbers, for all we know */
-        *plain = strcmp(known[i], ",") == 0;
+        *plain = known[i][0] == ',' && strstr(known[i], "!") == NULL;
+        if (*plain && known[i][1] != '\0' && peek(r, n) != '0')
+            return 0;                   /* 20, 000 but not 20, 100 */
         if (*plain && (r->brackets > 0 || r->to->commas_split))
             return 0;
         return n - more;
@@ -282,6 +287,8 @@ read_text(struct reader *r)
             r->to->sound = 0;
         else
             read_some(r, end - 1 >= from ? end - 1 : from);
+        if (r->to->n > 0 && r->to->tokens[r->to->n - 1].kind == COLA_LEX_LETTER)
+            r->to->tokens[r->to->n - 1].texted = 1;
         r->texts--;
         r->at = end;
         return;
@@ -435,42 +442,22 @@ read_utf8(struct reader *r)
     return 1;
 }
 
-static enum cola_lex
-kind_of(char c)
-{
-    switch (c) {
-    case '+': return COLA_LEX_PLUS;
-    case '-': return COLA_LEX_MINUS;
-    case '*': return COLA_LEX_TIMES;
-    case '/': return COLA_LEX_OVER;
-    case '^': return COLA_LEX_POWER;
-    case '_': return COLA_LEX_SUB;
-    case '!': return COLA_LEX_FACTORIAL;
-    case '(': case '[': return COLA_LEX_OPEN;
-    case ')': case ']': return COLA_LEX_CLOSE;
-    case '{': return COLA_LEX_GROUP;
-    case '}': return COLA_LEX_END;
-    case '&': return COLA_LEX_CELL;
-    case ',': case ';': return COLA_LEX_COMMA;
-    case ':': return COLA_LEX_COLON;
-    case '=': return COLA_LEX_EQUALS;
-    case '<': case '>': return COLA_LEX_RELATION;
-    case '%': return COLA_LEX_PERCENT;
-    case '.': return COLA_LEX_STOP;
-    default:  return COLA_LEX_OTHER;
-    }
-}
-
 static void
 read_sign(struct reader *r)
 {
-    enum cola_lex kind = kind_of(peek(r, 0));
+    enum cola_lex kind = cola_sign_meaning(peek(r, 0));
     char name[3] = {peek(r, 0), '\0', '\0'};
     size_t n;
 
     if (kind == COLA_LEX_POWER && (n = degree_sign(r)) > 0) {
         add_text(r, COLA_LEX_DEGREE, "degree");
         r->at += n;
+        return;
+    }
+    if (begins(r, 0, "..")) {           /* 0.333... goes on */
+        while (peek(r, 0) == '.')
+            r->at++;
+        add_text(r, COLA_LEX_LETTER, "\\ldots");
         return;
     }
     if (begins(r, 0, "**")) {
@@ -589,6 +576,13 @@ cola_latex_read(struct cola_latex *latex, const char *text, size_t len, int comm
         dollars += text[i] == '$' && (i == 0 || text[i - 1] != '\\');
     r.money = dollars == 1;
     read_some(&r, len);         /* nothing when it is not sound */
+    if (latex->n > 1 && latex->tokens[0].kind == COLA_LEX_MINUS &&
+        latex->tokens[1].kind == COLA_LEX_MONEY) {      /* -$5 is $-5 */
+        struct cola_token_of_latex sign = latex->tokens[0];
+
+        latex->tokens[0] = latex->tokens[1];
+        latex->tokens[1] = sign;
+    }
     match_brackets(latex);
 }
 

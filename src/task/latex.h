@@ -39,6 +39,7 @@ struct cola_token_of_latex {
     int name, len;              /* in room */
     int match;                  /* of brackets: the other one's index */
     int spaced;                 /* space stands before it */
+    int texted;                 /* a letter from \text{}, perhaps a unit */
     int grouped;                /* a number with commas that may be a list's */
 };
 

@@ -238,33 +238,6 @@ compare_matrices(struct desk *d, struct cola_part a, struct cola_part r, int dep
 
 /* ---- equations and relations ---------------------------------------------- */
 
-/* Is what stands left of an equation a name: x, f(x), AB, (x,y), "the area"? */
-static int
-is_name(const struct cola_part *p)
-{
-    int letters = 0;
-
-    if (cola_part_empty(p))
-        return 0;
-    if (cola_part_tuple(p)) {
-        for (int i = p->begin + 1; i < p->end - 1; i++)
-            letters += cola_part_kind(p, i) != COLA_LEX_LETTER &&
-                       cola_part_kind(p, i) != COLA_LEX_COMMA;
-        return letters == 0;
-    }
-    for (int i = p->begin; i < p->end; i = cola_part_after(p, i)) {
-        enum cola_lex k = cola_part_kind(p, i);
-
-        letters += k == COLA_LEX_LETTER || k == COLA_LEX_WORD;
-        if (k != COLA_LEX_LETTER && k != COLA_LEX_WORD && k != COLA_LEX_SUB &&
-            !(k == COLA_LEX_OPEN && letters > 0) && !(k == COLA_LEX_NUMBER && i > 0 &&
-              cola_part_kind(p, i - 1) == COLA_LEX_SUB) && k != COLA_LEX_GROUP)
-            return 0;
-    }
-    return letters > 0 && cola_part_kind(p, p->begin) != COLA_LEX_OPEN &&
-           p->end - p->begin <= 8;
-}
-
 struct sides {
     struct cola_part left, right;
     int at;                         /* of the sign */
@@ -299,7 +272,7 @@ push_difference(struct desk *d, const struct sides *s)
 static struct cola_finding
 compare_equations(struct desk *d, const struct sides *a, const struct sides *r, int depth)
 {
-    int named = is_name(&a->left) && is_name(&r->left), linear = 0;
+    int named = cola_part_named(&a->left) && cola_part_named(&r->left), linear = 0;
     struct cola_finding f = cola_says_nothing();
 
     if (named && cola_part_same(&a->left, &r->left))
@@ -309,7 +282,9 @@ compare_equations(struct desk *d, const struct sides *a, const struct sides *r, 
     cola_algebra_reset(&d->algebra);
     if (push_difference(d, a) && push_difference(d, r)) {
         if (cola_proportional(&d->algebra, &linear))
-            return cola_says_right("math-equation");
+            return cola_part_alike(&a->left, &r->left) &&
+                   cola_part_alike(&a->right, &r->right) ?
+                   cola_says_right("math-equation") : cola_says_nothing();
         if (linear && !named && cola_likeness(&d->algebra) == COLA_DIFFERENT_ALGEBRA)
             return cola_says_wrong("math-algebra-differs");
     }
@@ -323,7 +298,7 @@ without_in(struct cola_part p)
 {
     struct sides s;
 
-    return sides_of(p, COLA_LEX_IN, &s) && is_name(&s.left) ? s.right : p;
+    return sides_of(p, COLA_LEX_IN, &s) && cola_part_named(&s.left) ? s.right : p;
 }
 
 /* An equation and something else: what the equation says its name is. */
@@ -334,7 +309,7 @@ take_name_off(struct desk *d, struct cola_part *p)
 
     if (!sides_of(*p, COLA_LEX_EQUALS, &s))
         return 0;
-    if (!is_name(&s.left) &&
+    if (!cola_part_named(&s.left) &&
         cola_compare_values(&d->algebra, s.left, s.right, 1, 1).progress != COLA_IS_RIGHT)
         return 0;
     *p = s.right;
@@ -398,6 +373,22 @@ is_list(struct cola_part p, struct cola_parts *parts)
     return parts->n > 1;
 }
 
+/* Are two elements of LIST equations of unlike names? */
+static int
+has_names(const struct cola_parts *list)
+{
+    struct sides s, before = {0};
+    int n = 0;
+
+    for (int i = 0; i < list->n; i++)
+        if (sides_of(list->list[i], COLA_LEX_EQUALS, &s)) {
+            if (n++ > 0 && !cola_part_same(&s.left, &before.left))
+                return 1;
+            before = s;
+        }
+    return 0;
+}
+
 static struct cola_finding
 compare_lists(struct desk *d, struct cola_part a, struct cola_part r, int depth)
 {
@@ -405,11 +396,22 @@ compare_lists(struct desk *d, struct cola_part a, struct cola_part r, int depth)
     int is_a = is_list(a, &said), is_r = is_list(r, &wanted);
     struct cola_part in;
 
-    if (is_a && is_r)
-        return compare_sets(d, &said, &wanted, depth);
+    if (is_a && is_r) {
+        struct cola_finding f = compare_sets(d, &said, &wanted, depth);
+
+        /* AB = 9, CD = 4 is no 4, 9 */
+        if (f.progress == COLA_IS_RIGHT && has_names(&said) != has_names(&wanted))
+            f = compare_rows(d, &said, &wanted, depth).progress == COLA_IS_RIGHT ? f :
+                cola_says_nothing();
+        return f;
+    }
     /* (1,2) and 1,2: not the same, but may be meant so */
     in = is_a ? r : a;
     if (cola_part_tuple(&in)) {
+        const struct cola_parts *list = is_a ? &said : &wanted;
+
+        if (list->n == 1 && cola_part_tuple(&list->list[0]))
+            return cola_says_nothing();         /* {(1,2)} */
         cola_part_split(cola_part_inner(in), COLA_LEX_COMMA, is_a ? &wanted : &said);
         return only_wrong(compare_sets(d, &said, &wanted, depth));
     }
@@ -470,6 +472,9 @@ compare(struct desk *d, struct cola_part a, struct cola_part r, int depth)
         return cola_says_nothing();
     if (!has_either(&a) && !has_either(&r) && cola_part_same(&a, &r))
         return cola_says_right("math-form");
+    if (cola_part_eithers(&a) || cola_part_eithers(&r))     /* two values, or four */
+        return cola_part_same(&a, &r) ? cola_says_right("math-form") :
+               cola_says_nothing();
     if (is_list(a, &parts) | is_list(r, &parts))
         return compare_lists(d, a, r, depth + 1);
     if (cola_part_has(&a, COLA_LEX_RELATION) || cola_part_has(&r, COLA_LEX_RELATION))
@@ -578,10 +583,16 @@ cola_mathematics(const char *answer, size_t len, const char *reference, size_t w
         cola_latex_read(&d->answer, answer, len, 1);
         cola_latex_read(&d->reference, reference, want, 1);
         g = compare_read(d);
+        if (g.progress == COLA_IS_RIGHT && (cola_latex_zeros(&d->answer) ||
+                                            cola_latex_zeros(&d->reference)))
+            g = cola_says_nothing();
         if (g.progress == COLA_IS_RIGHT ||
             (f.progress == COLA_IS_WRONG && g.progress != COLA_IS_WRONG))
             f = g;
     }
+    if (f.progress == COLA_IS_RIGHT &&
+        cola_latex_zeros(&d->answer) != cola_latex_zeros(&d->reference))
+        f = cola_says_nothing();        /* (1,000) is not clearly (1,0) */
     free(d);
     *rule = f.rule;
     return f.progress;

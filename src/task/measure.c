@@ -147,7 +147,8 @@ static const char *
 currency(const struct cola_part *p, int i)
 {
     return cola_latex_is(p->latex, i, "e") ? "euro" : cola_latex_is(p->latex, i, "p") ?
-           "sterling" : "$";
+           "sterling" :
+           cola_latex_is(p->latex, i, "y") ? "yen" : "$";
 }
 
 void

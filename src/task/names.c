@@ -53,7 +53,8 @@ static const struct cola_meaning signs[] = {
     {"\xc3\xb7", COLA_LEX_OVER, "/"}, {"\xc2\xb1", COLA_LEX_EITHER, "+-"},
     {"\xe2\x88\xaa", COLA_LEX_CUP, "cup"}, {"\xe2\x89\xa4", COLA_LEX_RELATION, "<="},
     {"\xe2\x89\xa5", COLA_LEX_RELATION, ">="}, {"\xe2\x82\xac", COLA_LEX_MONEY, "e"},
-    {"\xc2\xa3", COLA_LEX_MONEY, "p"}, {"\xe2\x88\x88", COLA_LEX_IN, "in"},
+    {"\xc2\xa3", COLA_LEX_MONEY, "p"}, {"\xc2\xa5", COLA_LEX_MONEY, "y"},
+    {"\xe2\x88\x88", COLA_LEX_IN, "in"},
 };
 
 static const char *const functions[] = {
@@ -128,4 +129,30 @@ cola_utf8_meaning(const char *text, size_t len)
             return &signs[i];
     }
     return NULL;
+}
+
+enum cola_lex
+cola_sign_meaning(char c)
+{
+    switch (c) {
+    case '+': return COLA_LEX_PLUS;
+    case '-': return COLA_LEX_MINUS;
+    case '*': return COLA_LEX_TIMES;
+    case '/': return COLA_LEX_OVER;
+    case '^': return COLA_LEX_POWER;
+    case '_': return COLA_LEX_SUB;
+    case '!': return COLA_LEX_FACTORIAL;
+    case '(': case '[': return COLA_LEX_OPEN;
+    case ')': case ']': return COLA_LEX_CLOSE;
+    case '{': return COLA_LEX_GROUP;
+    case '}': return COLA_LEX_END;
+    case '&': return COLA_LEX_CELL;
+    case ',': case ';': return COLA_LEX_COMMA;
+    case ':': return COLA_LEX_COLON;
+    case '=': return COLA_LEX_EQUALS;
+    case '<': case '>': return COLA_LEX_RELATION;
+    case '%': return COLA_LEX_PERCENT;
+    case '.': return COLA_LEX_STOP;
+    default:  return COLA_LEX_OTHER;
+    }
 }

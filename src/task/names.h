@@ -19,6 +19,9 @@ const struct cola_meaning *cola_word_meaning(const char *name, size_t len);
 /* A sign in UTF-8 that TEXT [LEN] begins with. */
 const struct cola_meaning *cola_utf8_meaning(const char *text, size_t len);
 
+/* A sign of one byte; COLA_LEX_OTHER: it is none. */
+enum cola_lex cola_sign_meaning(char c);
+
 enum cola_names {
     COLA_NAMES_FUNCTIONS,       /* sin ... */
     COLA_NAMES_UNITS,           /* short words that are a unit after a number */

@@ -97,6 +97,47 @@ cola_part_same(const struct cola_part *a, const struct cola_part *b)
     return i >= a->end && k >= b->end;
 }
 
+/* The next capital letter of P from *I on that stands beside another, or 0. */
+static char
+next_capital(const struct cola_part *p, int *i)
+{
+    for (; *i < p->end; ++*i) {
+        int beside = 0;
+        char c = '\0';
+
+        for (int k = *i - 1; k <= *i + 1; k++) {
+            char one = k >= p->begin && cola_part_kind(p, k) == COLA_LEX_LETTER &&
+                       p->latex->tokens[k].len == 1 ? cola_latex_name(p->latex, k)[0] :
+                       '\0';
+            int capital = one >= 'A' && one <= 'Z';
+
+            if (k == *i)
+                c = capital ? one : '\0';
+            else
+                beside |= capital;
+        }
+        if (c != '\0' && beside) {
+            ++*i;
+            return c;
+        }
+    }
+    return '\0';
+}
+
+int
+cola_part_alike(const struct cola_part *a, const struct cola_part *b)
+{
+    int i = a->begin, k = b->begin;
+    char c;
+
+    do {
+        c = next_capital(a, &i);
+        if (c != next_capital(b, &k))
+            return 0;
+    } while (c != '\0');
+    return 1;
+}
+
 int
 cola_part_tuple(const struct cola_part *p)
 {
@@ -141,4 +182,59 @@ cola_part_split(struct cola_part p, enum cola_lex at, struct cola_parts *parts)
             parts->list[parts->n++] = one;
         }
     }
+}
+
+int
+cola_part_named(const struct cola_part *p)
+{
+    int letters = 0;
+
+    if (cola_part_empty(p))
+        return 0;
+    if (cola_part_tuple(p)) {
+        for (int i = p->begin + 1; i < p->end - 1; i++)
+            letters += (cola_part_kind(p, i) != COLA_LEX_LETTER &&
+                        cola_part_kind(p, i) != COLA_LEX_COMMA) ||
+                       (i > p->begin + 2 &&     /* (y,x) says another order */
+                        cola_part_kind(p, i) == COLA_LEX_LETTER &&
+                        cola_part_kind(p, i - 2) == COLA_LEX_LETTER &&
+                        cola_latex_name(p->latex, i)[0] != '\\' &&
+                        cola_latex_name(p->latex, i)[0] <
+                        cola_latex_name(p->latex, i - 2)[0]);
+        return letters == 0;
+    }
+    for (int i = p->begin; i < p->end; i = cola_part_after(p, i)) {
+        enum cola_lex k = cola_part_kind(p, i);
+
+        letters += k == COLA_LEX_LETTER || k == COLA_LEX_WORD;
+        if (k != COLA_LEX_LETTER && k != COLA_LEX_WORD && k != COLA_LEX_SUB &&
+            !(k == COLA_LEX_OPEN && letters > 0) && !(k == COLA_LEX_NUMBER && i > 0 &&
+              cola_part_kind(p, i - 1) == COLA_LEX_SUB) && k != COLA_LEX_GROUP)
+            return 0;
+    }
+    return letters > 0 && cola_part_kind(p, p->begin) != COLA_LEX_OPEN &&
+           p->end - p->begin <= 8;
+}
+
+int
+cola_part_eithers(const struct cola_part *p)
+{
+    int n = 0;
+
+    for (int i = p->begin; i < p->end && n < 2; i++)
+        n = cola_part_kind(p, i) == COLA_LEX_COMMA ? 0 :
+            n + (cola_part_kind(p, i) == COLA_LEX_EITHER ||
+                 cola_part_kind(p, i) == COLA_LEX_NEITHER);
+    return n > 1;
+}
+
+int
+cola_latex_zeros(const struct cola_latex *l)
+{
+    for (int i = 1; i < l->n; i++)
+        if (l->tokens[i].kind == COLA_LEX_NUMBER && l->tokens[i].len == 3 &&
+            l->tokens[i - 1].kind == COLA_LEX_COMMA && cola_latex_name(l, i)[0] == '0' &&
+            cola_latex_name(l, i)[1] != '.')
+            return 1;
+    return 0;
 }

@@ -57,6 +57,18 @@ int cola_part_shown(const struct cola_part *p, int i);
 /* Are their tokens that show the same? */
 int cola_part_same(const struct cola_part *a, const struct cola_part *b);
 
+/* Do runs of capital letters, ABC, which are names, spell the same in both? */
+int cola_part_alike(const struct cola_part *a, const struct cola_part *b);
+
+/* Is it a name, left of an equation: x, f(x), AB, (x,y), "the area"?  Not (y,x). */
+int cola_part_named(const struct cola_part *p);
+
+/* Has an element of it more than one \pm? */
+int cola_part_eithers(const struct cola_part *p);
+
+/* Is a number like 000 in it, which is rather a part of one? */
+int cola_latex_zeros(const struct cola_latex *l);
+
 /* What is between tokens of kind AT; between commas, what has \pm in it is there
  * twice. */
 void cola_part_split(struct cola_part p, enum cola_lex at, struct cola_parts *parts);

@@ -147,7 +147,8 @@ cola_compare_values(struct cola_algebra *x, struct cola_part a, struct cola_part
         return cola_says_nothing();
     switch (cola_likeness(x)) {
     case COLA_EQUAL:
-        return cola_says_right("math-value");
+        return cola_part_alike(&a, &r) ? cola_says_right("math-value") :
+               cola_says_nothing();
     case COLA_DIFFERENT_NUMBERS:
         return cola_says_wrong("math-value-differs");
     case COLA_DIFFERENT_ALGEBRA:
@@ -184,6 +185,9 @@ compare_measures(struct cola_algebra *x, struct cola_part a, struct cola_part r)
         f = cola_part_same(&a, &r) && said.times == wanted.times ?
             cola_says_right("math-form") :
             cola_compare_values(x, a, r, said.times, wanted.times);
+    if (f.progress == COLA_IS_WRONG && said.times != wanted.times &&
+        cola_compare_values(x, a, r, 1, 1).progress == COLA_IS_RIGHT)
+        return cola_says_nothing();     /* 5 for 5 dozen */
     if (f.progress != COLA_IS_WRONG || strcmp(said.name, wanted.name) == 0)
         return f;
     /* a number with a unit and another without */
@@ -217,6 +221,15 @@ based(const struct cola_part *p, int *base)
                : -1;
 }
 
+static int
+has_texted(const struct cola_part *p)
+{
+    for (int i = p->begin; i < p->end; i++)
+        if (p->latex->tokens[i].texted)
+            return 1;
+    return 0;
+}
+
 struct cola_finding
 cola_compare_scalars(struct cola_algebra *x, struct cola_part a, struct cola_part r)
 {
@@ -237,5 +250,9 @@ cola_compare_scalars(struct cola_algebra *x, struct cola_part a, struct cola_par
         return f.progress != COLA_OPEN ? f : cola_says_nothing();
     }
     f = compare_words(&a, &r);
-    return f.progress != COLA_OPEN ? f : compare_measures(x, a, r);
+    if (f.progress != COLA_OPEN)
+        return f;
+    f = compare_measures(x, a, r);
+    return f.progress == COLA_IS_WRONG && (has_texted(&a) || has_texted(&r)) ?
+           cola_says_nothing() : f;     /* 5\text{ m}^2 and 5\text{ m} */
 }
