@@ -120,8 +120,8 @@ aimed() {
         grep "\"id\": \"$id\"" "$COLAREF_DATA/register-4.jsonl" |
             reference "$(echo "$object" | part answer)" >other.jsonl
         rm -f again
-        colaref search tiny-4 other.jsonl --grade $grade --simulations $simulations -q \
-            --no-random -o again >/dev/null || bad=1
+        colaref search tiny-4 other.jsonl --grade $grade --simulations $simulations \
+            --threads 1 -q --no-random -o again >/dev/null || bad=1
         records again | sed 's/"shortest".*//' >judged
         right=$(grep -o '"correct":true' judged | wc -l)
         chains=$(grep -o '"correct":' judged | wc -l)
@@ -208,14 +208,15 @@ records after | sed 4q | while read -r record; do
 {/g' one | grep -v '"chain":null' >selected
     while read -r selection; do
         chain=$(echo "$selection" | part chain | tr -d '[]')
-        colaref eval tiny-4 fresh.jsonl -c "$chain" -c 0-3 --json -q >out
+        colaref eval tiny-4 fresh.jsonl -c "$chain" -c 0-3 --json -q --threads 1 >out
         set -- $(sed 's/.*"all":{"right":\([0-9]*\),"of":\([0-9]*\).*/\1 \2/' out)
         test "$(echo "$selection" | part right)" = "$1" || echo bad right
         test "$(echo "$selection" | part of)" = "$2" || echo bad of
         test "$(echo "$selection" | part base_right)" = "$3" || echo bad base
         k=$(echo "$selection" | part k)
         test "$k" -gt 1 || continue
-        colaref eval tiny-4 known.jsonl --limit $((k - 1)) -c "$chain" --json -q >out
+        colaref eval tiny-4 known.jsonl --limit $((k - 1)) -c "$chain" --threads 1 \
+            --json -q >out
         grep -q "\"all\":{\"right\":$((k - 1))," out || echo bad selection
         echo tested >>tested
     done <selected

@@ -113,7 +113,7 @@ check_prompts(const struct cola_controls *c, struct cola_error *err)
     enum cola_status st = items != NULL ? COLA_OK : cola_fail_memory(err);
 
     for (size_t i = 0; i < f->n && st == COLA_OK; i++) {
-        const struct cola_item *item;
+        const struct cola_item *item = NULL;
 
         st = find_item(c, f->ids[i], &item, err);
         if (st == COLA_OK)
